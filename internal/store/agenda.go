@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"oneonone/internal/calendar"
+)
+
+// Agenda is what the page of a pair's living document shows of their meetings.
+type Agenda struct {
+	Pair  string // key of the relationship (R3)
+	Token string // the part of the link that nobody can guess
+	// Names and Addresses are those of the two people, in the same order.
+	Names     [2]string
+	Addresses [2]string
+	Organizer string            // which of Addresses organizes; "" when unknown
+	Relation  calendar.Relation // what Names[1] is to Names[0]
+
+	NextStart, NextEnd time.Time // the next meeting; zero when none is planned
+	Zone               string    // IANA name of the zone in which times are told
+	Held               int       // meetings already held, as far as known
+	PreviousAt         time.Time // start of the last one; zero when unknown
+}
+
+type agendaRow struct {
+	Pair       string
+	Token      string
+	NameA      string `db:"name_a"`
+	NameB      string `db:"name_b"`
+	AddressA   string `db:"address_a"`
+	AddressB   string `db:"address_b"`
+	Organizer  string
+	Relation   calendar.Relation
+	NextStart  instant `db:"next_start"`
+	NextEnd    instant `db:"next_end"`
+	Zone       string
+	Held       int
+	PreviousAt instant `db:"previous_at"`
+}
+
+const agendaColumns = `pair, token, name_a, name_b, address_a, address_b, organizer, relation,
+	next_start, next_end, zone, held, previous_at`
+
+func (r agendaRow) agenda() Agenda {
+	return Agenda{
+		Pair: r.Pair, Token: r.Token, Names: [2]string{r.NameA, r.NameB}, Addresses: [2]string{r.AddressA, r.AddressB},
+		Organizer: r.Organizer, Relation: r.Relation, NextStart: time.Time(r.NextStart), NextEnd: time.Time(r.NextEnd),
+		Zone: r.Zone, Held: r.Held, PreviousAt: time.Time(r.PreviousAt),
+	}
+}
+
+// EnsureAgenda returns the token of the pair's agenda. A pair without one gets
+// adopt, the token found on its events, if that is well formed and no other
+// pair's; else one from newToken. Tokens are 128 random bits or more, spelled
+// in at least 22 characters of base64url.
+func (db *DB) EnsureAgenda(ctx context.Context, pair, adopt string, newToken func() (string, error)) (token string, err error) {
+	const query = `SELECT token FROM agendas WHERE pair = ?`
+	found, err := db.get(ctx, &token, query, pair)
+	if err == nil && !found {
+		err = db.transact(ctx, func(tx *tx) error {
+			if found, err := tx.get(&token, query, pair); err != nil || found {
+				return err
+			}
+			token, err = tx.freeToken(adopt, newToken)
+			if err != nil {
+				return err
+			}
+			_, err = tx.exec(`INSERT INTO agendas (pair, token) VALUES (?, ?)`, pair, token)
+			return err
+		})
+	}
+	if err != nil {
+		return "", fmt.Errorf("giving the pair an agenda: %w", err)
+	}
+	return token, nil
+}
+
+func (t *tx) freeToken(adopt string, newToken func() (string, error)) (string, error) {
+	if wellFormed(adopt) {
+		taken, err := t.get(new(string), `SELECT pair FROM agendas WHERE token = ?`, adopt)
+		if err != nil || !taken {
+			return adopt, err
+		}
+	}
+	token, err := newToken()
+	if err == nil && !wellFormed(token) {
+		err = errors.New("the new token is shorter than 22 characters of base64url")
+	}
+	return token, err
+}
+
+// wellFormed reports whether token can be one of ours. The upper bound keeps
+// what strangers write on events from filling the database.
+func wellFormed(token string) bool {
+	if len(token) < 22 || len(token) > 128 {
+		return false
+	}
+	for _, c := range []byte(token) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// PutAgendaFacts stores all of a but its token, which EnsureAgenda gave. It
+// writes nothing when nothing is different.
+func (db *DB) PutAgendaFacts(ctx context.Context, a Agenda) error {
+	row := agendaRow{
+		Pair: a.Pair, NameA: a.Names[0], NameB: a.Names[1], AddressA: a.Addresses[0], AddressB: a.Addresses[1],
+		Organizer: a.Organizer, Relation: a.Relation, NextStart: instant(cut(a.NextStart)), NextEnd: instant(cut(a.NextEnd)),
+		Zone: a.Zone, Held: a.Held, PreviousAt: instant(cut(a.PreviousAt)),
+	}
+	var old agendaRow
+	found, err := db.get(ctx, &old, `SELECT `+agendaColumns+` FROM agendas WHERE pair = ?`, a.Pair)
+	if err == nil && !found {
+		err = errors.New("the pair has no agenda yet")
+	}
+	if row.Token = old.Token; err == nil && row != old {
+		_, err = db.exec(ctx, `
+			UPDATE agendas SET name_a = ?, name_b = ?, address_a = ?, address_b = ?, organizer = ?, relation = ?,
+				next_start = ?, next_end = ?, zone = ?, held = ?, previous_at = ? WHERE pair = ?`,
+			row.NameA, row.NameB, row.AddressA, row.AddressB, row.Organizer, row.Relation,
+			row.NextStart, row.NextEnd, row.Zone, row.Held, row.PreviousAt, row.Pair)
+	}
+	if err != nil {
+		return fmt.Errorf("storing what the agenda shows: %w", err)
+	}
+	return nil
+}
+
+// AgendaByToken returns the agenda that a link names and whether there is one.
+func (db *DB) AgendaByToken(ctx context.Context, token string) (Agenda, bool, error) {
+	if !wellFormed(token) {
+		return Agenda{}, false, nil
+	}
+	var row agendaRow
+	found, err := db.get(ctx, &row, `SELECT `+agendaColumns+` FROM agendas WHERE token = ?`, token)
+	if err != nil || !found {
+		return Agenda{}, false, err
+	}
+	return row.agenda(), true, nil
+}
+
+// Agendas returns all agendas in the order of their pairs.
+func (db *DB) Agendas(ctx context.Context) ([]Agenda, error) {
+	var rows []agendaRow
+	if err := db.selectAll(ctx, &rows, `SELECT `+agendaColumns+` FROM agendas ORDER BY pair`); err != nil {
+		return nil, fmt.Errorf("listing the agendas: %w", err)
+	}
+	out := make([]Agenda, len(rows))
+	for i, r := range rows {
+		out[i] = r.agenda()
+	}
+	return out, nil
+}

@@ -1,0 +1,218 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"oneonone/internal/calendar"
+)
+
+// putResource leaves an identical row alone, and keeps seen_at when the server
+// gave the same data a new ETag: nothing changed that a person could see.
+const putResource = `
+INSERT INTO resources (account, calendar, href, etag, seen_at, data) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (account, calendar, href) DO UPDATE SET etag = excluded.etag, data = excluded.data,
+	seen_at = CASE WHEN resources.data = excluded.data THEN resources.seen_at ELSE excluded.seen_at END
+WHERE resources.etag <> excluded.etag OR resources.data <> excluded.data`
+
+const deleteResource = `DELETE FROM resources WHERE account = ? AND calendar = ? AND href = ?`
+
+// ApplyChanges brings our copy of a calendar to the state ch, resources and
+// cursor in one transaction, and returns how many resources are new, different
+// or gone. at is the instant of the pull: resources that changed after the
+// first load of the calendar were seen then, those of the first load long ago.
+//
+// With ch.Full everything goes that ch does not name. A skipped resource stays
+// as we have it; its reason is kept until the resource comes through, goes, or a
+// full comparison no longer skips it. The calendar has to be known (PutCalendars).
+func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch calendar.Changes, at time.Time) (changed int, err error) {
+	err = db.transact(ctx, func(tx *tx) error {
+		m := merge{tx: tx, account: account, calendar: calendarID}
+		before, err := m.state()
+		if err != nil {
+			return err
+		}
+		var seen time.Time
+		if before.LoadedAt != (instant{}) {
+			seen = at
+		}
+		if err := m.remove(ch); err != nil {
+			return err
+		}
+		if err := m.put(ch.Changed, seen); err != nil {
+			return err
+		}
+		if err := m.skip(ch); err != nil {
+			return err
+		}
+		changed = m.changed
+		return m.advance(before, ch, at)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("storing the changes of calendar %q of account %q: %w", calendarID, account, err)
+	}
+	return changed, nil
+}
+
+// merge is one ApplyChanges under way.
+type merge struct {
+	tx                *tx
+	account, calendar string
+	changed           int
+}
+
+// progress is how far the copy of a calendar has come.
+type progress struct {
+	Cursor     string
+	LoadedAt   instant `db:"loaded_at"`
+	ComparedAt instant `db:"compared_at"`
+}
+
+func (m *merge) state() (p progress, err error) {
+	found, err := m.tx.get(&p, `SELECT cursor, loaded_at, compared_at FROM calendars WHERE account = ? AND id = ?`, m.account, m.calendar)
+	if err == nil && !found {
+		err = errUnknownCalendar
+	}
+	return p, err
+}
+
+// remove comes before put: a resource that was both removed and read again is there.
+func (m *merge) remove(ch calendar.Changes) error {
+	gone := ch.Removed
+	if ch.Full {
+		var err error
+		if gone, err = m.unnamed(ch); err != nil {
+			return err
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	del, err := m.tx.prepare(deleteResource)
+	if err != nil {
+		return err
+	}
+	for _, href := range gone {
+		n, err := del(m.account, m.calendar, href)
+		if err != nil {
+			return err
+		}
+		m.changed += int(n)
+	}
+	return m.unskip(gone)
+}
+
+// unnamed returns the stored hrefs that a full answer does not name, and those
+// it calls removed.
+func (m *merge) unnamed(ch calendar.Changes) ([]string, error) {
+	named := make(map[string]bool, len(ch.Hrefs)+len(ch.Changed)+len(ch.Skipped))
+	for _, href := range ch.Hrefs {
+		named[href] = true
+	}
+	for _, href := range ch.Removed {
+		named[href] = false
+	}
+	for _, r := range ch.Changed {
+		named[r.Href] = true
+	}
+	for _, s := range ch.Skipped {
+		named[s.Href] = true
+	}
+	var stored, gone []string
+	err := m.tx.selectAll(&stored, `SELECT href FROM resources WHERE account = ? AND calendar = ?`, m.account, m.calendar)
+	if err != nil {
+		return nil, err
+	}
+	for _, href := range stored {
+		if !named[href] {
+			gone = append(gone, href)
+		}
+	}
+	return gone, nil
+}
+
+func (m *merge) put(rs []calendar.Resource, seen time.Time) error {
+	if len(rs) == 0 {
+		return nil
+	}
+	put, err := m.tx.prepare(putResource)
+	if err != nil {
+		return err
+	}
+	hrefs := make([]string, len(rs))
+	for i, r := range rs {
+		n, err := put(m.account, m.calendar, r.Href, string(r.ETag), instant(seen), notNil(r.Data))
+		if err != nil {
+			return fmt.Errorf("resource %q: %w", r.Href, err)
+		}
+		m.changed += int(n)
+		hrefs[i] = r.Href
+	}
+	return m.unskip(hrefs)
+}
+
+// unskip forgets why hrefs were passed over.
+func (m *merge) unskip(hrefs []string) error {
+	var skipped []string
+	err := m.tx.selectAll(&skipped, `SELECT href FROM skipped WHERE account = ? AND calendar = ?`, m.account, m.calendar)
+	if err != nil || len(skipped) == 0 {
+		return err
+	}
+	del, err := m.tx.prepare(`DELETE FROM skipped WHERE account = ? AND calendar = ? AND href = ?`)
+	if err != nil {
+		return err
+	}
+	for _, href := range hrefs {
+		if _, err := del(m.account, m.calendar, href); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *merge) skip(ch calendar.Changes) error {
+	if ch.Full {
+		// A full comparison tries everything again, so what it does not skip is well.
+		if _, err := m.tx.exec(`DELETE FROM skipped WHERE account = ? AND calendar = ?`, m.account, m.calendar); err != nil {
+			return err
+		}
+	}
+	for _, s := range ch.Skipped {
+		_, err := m.tx.exec(`
+			INSERT INTO skipped (account, calendar, href, reason) VALUES (?, ?, ?, ?)
+			ON CONFLICT (account, calendar, href) DO UPDATE SET reason = excluded.reason`,
+			m.account, m.calendar, s.Href, s.Reason)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *merge) advance(before progress, ch calendar.Changes, at time.Time) error {
+	after := progress{Cursor: ch.Cursor, LoadedAt: before.LoadedAt, ComparedAt: before.ComparedAt}
+	if after.LoadedAt == (instant{}) {
+		after.LoadedAt = instant(cut(at))
+	}
+	if ch.Full {
+		after.ComparedAt = instant(cut(at))
+	}
+	if after == before {
+		return nil // a quiet pass writes nothing
+	}
+	n, err := m.tx.exec(`UPDATE calendars SET cursor = ?, loaded_at = ?, compared_at = ? WHERE account = ? AND id = ?`,
+		after.Cursor, after.LoadedAt, after.ComparedAt, m.account, m.calendar)
+	if err == nil && n != 1 {
+		err = errUnknownCalendar
+	}
+	return err
+}
+
+// notNil keeps the driver from storing no bytes as NULL.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
