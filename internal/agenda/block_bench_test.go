@@ -19,7 +19,7 @@ func BenchmarkSplitBlock(b *testing.B) {
 		{"usual", JoinBlock(hello, []string{"Agenda: " + testLink, testMoved}, false), false},
 		{"usual, HTML", JoinBlock(hello, []string{"Agenda: " + testLink, testMoved}, true), true},
 		{"no block", hello, false},
-		{"begin markers", fill(blockBegin + "\n") + fill(blockEnd+"\n"), false},
+		{"begin markers", fill(blockBegin+"\n") + fill(blockEnd+"\n"), false},
 		{"blocks", fill("\n" + blockBegin + "\na\n" + blockEnd), false},
 		{"angle brackets", "oneonone" + fill("<"), true},
 		{"open tags", "oneonone" + fill("<a "), true},
