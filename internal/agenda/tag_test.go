@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"strings"
 	"testing"
 
 	"oneonone/internal/calendar"
@@ -30,7 +31,7 @@ func TestTags(t *testing.T) {
 		{"HTML in a plain description", "", "a<br>#pin<br>", false, tags{pin: true}},
 		{"our own block", "", JoinBlock("a", moved, false), false, tags{}},
 		{"our own block, HTML", "", JoinBlock("a", moved, true), true, tags{}},
-		{"our own block, cut short", "", JoinBlock("a", moved, false)[:250], false, tags{}},
+		{"our own block, cut short", "", strings.TrimSuffix(JoinBlock("a", moved, false), blockEnd), false, tags{}},
 		{"beside our own block", "", JoinBlock("#pin", moved, false), false, tags{pin: true}},
 		{"behind our own block", "", JoinBlock("a", moved, false) + "\n#pin", false, tags{pin: true}},
 	} {
