@@ -1,0 +1,132 @@
+package calendartest
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// Action is what a fault does to a request.
+type Action int
+
+// The actions of faults.
+const (
+	Pass         Action = iota // nothing: only Fault.Before runs
+	Answer                     // answer with Fault.Status, nothing is applied
+	AnswerInside               // answer 207 with Fault.Status inside, nothing is applied (Xandikos)
+	CutBefore                  // cut the connection, nothing is applied
+	CutAfter                   // apply the request, then cut the connection
+)
+
+// Writes as a Fault.Method stands for PUT and DELETE.
+const Writes = "writes"
+
+// Fault is something that goes wrong with a request, once or always.
+type Fault struct {
+	Method     string                   // which requests: a method, Writes, or "" for all
+	Match      func(*http.Request) bool // which of those; nil for all
+	Nth        int                      // the n-th of those from now, counted from 1; 0 for each of them
+	Do         Action
+	Status     int    // for Answer and AnswerInside
+	RetryAfter string // the header that comes with Answer; may be empty
+
+	// Before runs before the request is applied, without a lock held: here a
+	// person changes the object that the client is about to write, or time passes.
+	Before func(*http.Request)
+}
+
+func (f Fault) answer() answer {
+	a := text(f.Status, "the server was told to answer like this")
+	if f.RetryAfter != "" {
+		a = a.with("Retry-After", f.RetryAfter)
+	}
+	return a
+}
+
+func (f Fault) concerns(r *http.Request) bool {
+	switch f.Method {
+	case "", r.Method:
+	case Writes:
+		if r.Method != http.MethodPut && r.Method != http.MethodDelete {
+			return false
+		}
+	default:
+		return false
+	}
+	return f.Match == nil || f.Match(r)
+}
+
+// script is the list of faults to come. The first one whose turn it is wins.
+type script struct {
+	mu     sync.Mutex
+	faults []Fault
+	chance func(*http.Request) Fault
+}
+
+// Script adds faults, which count requests from now on. A fault with Nth is
+// spent when it has happened.
+func (d *DAV) Script(faults ...Fault) {
+	d.script.mu.Lock()
+	defer d.script.mu.Unlock()
+	d.script.faults = append(d.script.faults, faults...)
+}
+
+// Chaos makes a share of the requests, between 0 and 1, suffer one of kinds
+// (whose Nth does not count), the same ones for the same seed and the same
+// order of requests. A share of 0 ends it.
+func (d *DAV) Chaos(seed uint64, share float64, kinds ...Fault) {
+	d.script.mu.Lock()
+	defer d.script.mu.Unlock()
+	if share <= 0 || len(kinds) == 0 {
+		d.script.chance = nil
+		return
+	}
+	dice := rand.New(rand.NewPCG(seed, 0))
+	d.script.chance = func(r *http.Request) Fault {
+		hit, f := dice.Float64() < share, kinds[dice.IntN(len(kinds))]
+		if hit && f.concerns(r) {
+			return f
+		}
+		return Fault{}
+	}
+}
+
+// Heal forgets all faults.
+func (d *DAV) Heal() {
+	d.script.mu.Lock()
+	defer d.script.mu.Unlock()
+	d.script.faults, d.script.chance = nil, nil
+}
+
+// next returns what happens to r: the zero Fault for nothing. Every fault
+// counts every request that concerns it, also when another one wins.
+func (s *script) next(r *http.Request) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var due *Fault
+	s.faults = slices.DeleteFunc(s.faults, func(f Fault) bool { return f.Nth < 0 })
+	for i := range s.faults {
+		f := &s.faults[i]
+		if !f.concerns(r) {
+			continue
+		}
+		turn := f.Nth == 0
+		if f.Nth > 0 {
+			if f.Nth--; f.Nth == 0 {
+				turn, f.Nth = true, -1 // Spent: taken out before the next request.
+			}
+		}
+		if turn && due == nil {
+			happening := *f
+			due = &happening
+		}
+	}
+	switch {
+	case due != nil:
+		return *due
+	case s.chance != nil:
+		return s.chance(r)
+	}
+	return Fault{}
+}
