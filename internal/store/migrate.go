@@ -48,7 +48,8 @@ func (db *DB) migrate(ctx context.Context, migrations fs.FS, path string) error 
 		return fmt.Errorf("it was written by a newer version of this program (schema %d, this version knows %d); "+
 			"nothing was changed; install the newer version, or go back to the copy it made beside the file", current, target)
 	case current == target:
-		return nil
+		// Better to hear now than at the first action that nothing can be written.
+		return db.transact(ctx, func(*tx) error { return nil })
 	}
 	if current > 0 && path != "" {
 		if err := db.backUp(ctx, fmt.Sprintf("%s.bak-%d", path, current)); err != nil {
@@ -61,10 +62,12 @@ func (db *DB) migrate(ctx context.Context, migrations fs.FS, path string) error 
 	return nil
 }
 
-// recognise reports whether the database holds our tables, or none at all.
+// recognise reports whether the database holds our tables, or none at all. It
+// asks on a connection for reading: one for writing would turn the file of
+// another program into WAL mode.
 func (db *DB) recognise(ctx context.Context) (ours, empty bool, err error) {
 	var tables []string
-	err = db.write.SelectContext(ctx, &tables, `SELECT name FROM sqlite_master WHERE type = 'table'`)
+	err = db.read.SelectContext(ctx, &tables, `SELECT name FROM sqlite_master WHERE type = 'table'`)
 	for _, t := range tables {
 		ours = ours || t == goose.DefaultTablename
 	}
