@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// path stands between the base address and the token of a link.
-const path = "/a/"
+// linkPath stands between the base address and the token of a link.
+const linkPath = "/a/"
 
 // tokenBytes is the randomness of a new token: 192 bits, 32 characters.
 const tokenBytes = 24
@@ -39,12 +39,12 @@ func ValidToken(s string) bool {
 
 // Link returns the address of the page with token, under base, the address by
 // which people reach the program (agenda.url of the configuration).
-func Link(base, token string) string { return strings.TrimRight(base, "/") + path + token }
+func Link(base, token string) string { return strings.TrimRight(base, "/") + linkPath + token }
 
 // TokenOf returns the token of a link that Link made with the same base, and
 // whether it is one. Letter case of the base does not count.
 func TokenOf(base, link string) (string, bool) {
-	prefix := strings.TrimRight(base, "/") + path
+	prefix := strings.TrimRight(base, "/") + linkPath
 	link = strings.TrimSpace(link)
 	if len(link) < len(prefix) || !strings.EqualFold(link[:len(prefix)], prefix) {
 		return "", false
