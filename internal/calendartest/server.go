@@ -1,0 +1,164 @@
+package calendartest
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Server is a real CalDAV server with the users alice and bob, who have one
+// calendar each. It listens on a free port of 127.0.0.1, keeps its data in a
+// directory of the test, and ends with the test.
+type Server struct {
+	Name string // as it calls itself
+	URL  string // where discovery starts, with a slash at its end
+
+	process *process
+	run     func(port string) *process
+}
+
+// Account is how one user reaches a Server.
+type Account struct {
+	User, Password string
+	Home           string // URL of the calendar home, with a slash at its end
+	Calendar       string // URL of the one calendar, with a slash at its end
+}
+
+// The users of every Server and their passwords.
+var passwords = map[string]string{"alice": "alicepw", "bob": "bobpw"}
+
+// Account returns how alice or bob reaches the server.
+func (s *Server) Account(user string) Account {
+	a := Account{User: user, Password: passwords[user], Home: s.URL + user + "/"}
+	if s.Name == "Xandikos" {
+		a.Home += "calendars/"
+	}
+	a.Calendar = a.Home + "calendar/"
+	return a
+}
+
+// Restart stops the server and starts it again with its data, at the same URL.
+func (s *Server) Restart() {
+	port := s.process.port
+	s.process.stop()
+	s.process = s.run(port)
+}
+
+// Log returns what the server said lately.
+func (s *Server) Log() string { return s.process.words() }
+
+//go:embed launcher/radicale.py
+var radicaleLauncher []byte
+
+//go:embed launcher/xandikos.py
+var xandikosLauncher []byte
+
+// Radicale starts Debian's Radicale, which it installs when it is missing and
+// that is possible.
+func Radicale(t TB) *Server {
+	t.Helper()
+	need(t, "radicale", module("radicale"))
+	dir := t.TempDir()
+	launcher := write(t, filepath.Join(dir, "launcher.py"), radicaleLauncher)
+	users := ""
+	for name, password := range passwords {
+		users += name + ":" + password + "\n"
+	}
+	htpasswd := write(t, filepath.Join(dir, "users"), []byte(users))
+	s := &Server{Name: "Radicale"}
+	s.run = func(port string) *process {
+		config := write(t, filepath.Join(dir, "config"), fmt.Appendf(nil, radicaleConfig, port, htpasswd, filepath.Join(dir, "collections")))
+		return start(t, python, launcher, "--config", config)
+	}
+	s.begin(t)
+	for user := range passwords {
+		a := s.Account(user)
+		// The first look at it makes the home of a user.
+		a.do(t, methodPropfind, a.Home, "", 207)
+		a.do(t, methodMkcalendar, a.Calendar, `<?xml version="1.0" encoding="utf-8"?>
+<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop><D:displayname>`+user+`</D:displayname>
+<C:supported-calendar-component-set><C:comp name="VEVENT"/></C:supported-calendar-component-set></D:prop></D:set></C:mkcalendar>`, 201)
+	}
+	return s
+}
+
+const radicaleConfig = `[server]
+hosts = 127.0.0.1:%s
+max_connections = 20
+[auth]
+type = htpasswd
+htpasswd_filename = %s
+htpasswd_encryption = plain
+delay = 0
+[rights]
+type = owner_only
+[storage]
+type = multifilesystem
+filesystem_folder = %s
+[logging]
+level = info
+[web]
+type = none
+`
+
+// Xandikos starts Debian's Xandikos, which it installs when it is missing and
+// that is possible.
+func Xandikos(t TB) *Server {
+	t.Helper()
+	need(t, "xandikos", module("xandikos"))
+	dir := t.TempDir()
+	launcher := write(t, filepath.Join(dir, "launcher.py"), xandikosLauncher)
+	s := &Server{Name: "Xandikos"}
+	s.run = func(port string) *process {
+		args := []string{launcher, filepath.Join(dir, "data"), port}
+		for name, password := range passwords {
+			args = append(args, name+":"+password)
+		}
+		return start(t, python, args...)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "data"), 0o700); err != nil {
+		t.Fatalf("making the directory of the server: %v", err)
+	}
+	s.begin(t)
+	return s
+}
+
+// begin starts the server for the first time.
+func (s *Server) begin(t TB) {
+	s.process = s.run("0")
+	s.URL = s.process.url()
+	t.Cleanup(func() { s.process.stop() })
+}
+
+// do sends a request that must succeed.
+func (a Account) do(t TB, method, url, body string, want int) {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	r.SetBasicAuth(a.User, a.Password)
+	r.Header.Set("Depth", "0")
+	r.Header.Set("Content-Type", "application/xml; charset=utf-8")
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	defer resp.Body.Close()
+	if said, _ := io.ReadAll(resp.Body); resp.StatusCode != want {
+		t.Fatalf("%s %s: %s, want %d\n%s", method, url, resp.Status, want, said)
+	}
+}
+
+// write makes a file and returns its path.
+func write(t TB, path string, data []byte) string {
+	t.Helper()
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatalf("writing %s: %v", path, err)
+	}
+	return path
+}
