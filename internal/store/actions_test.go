@@ -1,7 +1,12 @@
 package store
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,25 +26,284 @@ func move(key string, original time.Time) Action {
 	}
 }
 
+func begin(tb testing.TB, db *DB, a Action) Action {
+	tb.Helper()
+	got, first, err := db.Begin(tb.Context(), a)
+	if err != nil || !first {
+		tb.Fatalf("Begin(%q) = first %v, %v", a.Key, first, err)
+	}
+	return got
+}
+
+func stored(tb testing.TB, db *DB, id int64) Action {
+	tb.Helper()
+	a, found, err := db.Action(tb.Context(), id)
+	if err != nil || !found {
+		tb.Fatalf("Action(%d) = found %v, %v", id, found, err)
+	}
+	return a
+}
+
 func TestBeginOnce(t *testing.T) {
-	db := fresh(t)
-	begun, first, err := db.Begin(t.Context(), move("k", t0))
-	if err != nil || !first || begun.ID == 0 || begun.State != Doing {
-		t.Fatalf("first Begin = %+v, %v, %v, want a new action that is doing", begun, first, err)
+	each(t, func(t *testing.T, db *DB) {
+		plan := move("k", t0.Add(1500*time.Microsecond).In(time.FixedZone("", 3600)))
+		begun := begin(t, db, plan)
+		want := move("k", t0.Add(time.Millisecond))
+		want.ID, want.State, want.Attempts = 1, Doing, 1
+		want.From = span.Of(want.Original, 30*time.Minute)
+		want.To = span.Of(want.Original.Add(time.Hour), 30*time.Minute)
+		if diff := cmp.Diff(want, begun); diff != "" {
+			t.Errorf("Begin (-want +got):\n%s", diff)
+		}
+		plan.Reason = "another reason"
+		again, first, err := db.Begin(t.Context(), plan)
+		if err != nil || first {
+			t.Fatalf("second Begin = first %v, %v", first, err)
+		}
+		if diff := cmp.Diff(begun, again); diff != "" {
+			t.Errorf("the second Begin returned another action than the stored one (-first +second):\n%s", diff)
+		}
+		if diff := cmp.Diff(begun, stored(t, db, begun.ID)); diff != "" {
+			t.Errorf("Action (-begun +stored):\n%s", diff)
+		}
+		if _, found, err := db.Action(t.Context(), 99); err != nil || found {
+			t.Errorf("Action(99) = found %v, %v", found, err)
+		}
+		if _, _, err := db.Begin(t.Context(), Action{}); err == nil {
+			t.Error("an action without a key was begun")
+		}
+		if b := begin(t, db, move("other", t0)); b.ID != 2 {
+			t.Errorf("the second action has the number %d, want 2", b.ID)
+		}
+	})
+}
+
+// TestStates tries every step from every state.
+func TestStates(t *testing.T) {
+	ctx := context.Background()
+	later := t0.Add(time.Hour)
+	finish := func(to State) func(*DB, Action) error {
+		return func(db *DB, a Action) error { return db.Finish(ctx, a.ID, to, "why", later) }
 	}
-	other := move("k", t0)
-	other.Reason = "another reason"
-	again, first, err := db.Begin(t.Context(), other)
-	if err != nil || first {
-		t.Fatalf("second Begin = %v, %v, want not first", first, err)
+	resume := func(from State) func(*DB, Action) error {
+		return func(db *DB, a Action) error {
+			a.ETag, a.PlannedAt, a.Reason = "e2", later, "again"
+			got, err := db.Resume(ctx, a, from)
+			if err == nil && (got.ETag != "e2" || !got.PlannedAt.Equal(later) || got.Reason != "again") {
+				return fmt.Errorf("Resume kept the old plan: %+v", got)
+			}
+			return err
+		}
 	}
-	if diff := cmp.Diff(begun, again); diff != "" {
-		t.Errorf("the second Begin returned another action than the stored one (-first +second):\n%s", diff)
+	steps := []struct {
+		name string
+		do   func(*DB, Action) error
+		to   map[State]State // from every other state it is refused
+	}{
+		{"finish as done", finish(Done), map[State]State{Doing: Done}},
+		{"finish as dropped", finish(Dropped), map[State]State{Doing: Dropped}},
+		{"finish as failed", finish(Failed), map[State]State{Doing: Failed}},
+		{"finish as doing", finish(Doing), nil},
+		{"finish as suggested", finish(Suggested), nil},
+		{"resume from suggested", resume(Suggested), map[State]State{Suggested: Doing}},
+		{"resume from dropped", resume(Dropped), map[State]State{Dropped: Doing}},
+		{"resume from failed", resume(Failed), map[State]State{Failed: Doing}},
+		{"resume from doing", resume(Doing), nil},
+		{"resume from done", resume(Done), nil},
 	}
-	if err := db.Finish(t.Context(), begun.ID, Done, "", t0.Add(time.Second)); err != nil {
-		t.Fatalf("Finish: %v", err)
+	each(t, func(t *testing.T, db *DB) {
+		for _, from := range []State{Suggested, Doing, Done, Dropped, Failed} {
+			for _, s := range steps {
+				a := inState(t, db, fmt.Sprint(from, " ", s.name), from)
+				want, allowed := s.to[from]
+				if err := s.do(db, a); (err == nil) != allowed {
+					t.Errorf("%s, from %s: %v", s.name, from, err)
+				}
+				got := stored(t, db, a.ID)
+				if !allowed {
+					if diff := cmp.Diff(a, got); diff != "" {
+						t.Errorf("%s, from %s: refused, but it changed (-before +after):\n%s", s.name, from, diff)
+					}
+					continue
+				}
+				attempts, doneAt, why := a.Attempts, later, "why"
+				if want == Doing {
+					attempts, doneAt, why = a.Attempts+1, time.Time{}, ""
+				}
+				if got.State != want || got.Attempts != attempts || !got.DoneAt.Equal(doneAt) || got.Error != why {
+					t.Errorf("%s, from %s: %s, %d attempts, done %v, %q; want %s, %d, %v, %q", s.name, from,
+						got.State, got.Attempts, got.DoneAt, got.Error, want, attempts, doneAt, why)
+				}
+			}
+		}
+		if err := db.Finish(ctx, 1000, Done, "", t0); !errors.Is(err, ErrState) {
+			t.Errorf("Finish of no action = %v, want ErrState", err)
+		}
+		if _, err := db.Resume(ctx, Action{ID: 1000}, Failed); !errors.Is(err, ErrState) {
+			t.Errorf("Resume of no action = %v, want ErrState", err)
+		}
+	})
+}
+
+// inState returns a new action that has come as far as state.
+func inState(t *testing.T, db *DB, key string, state State) Action {
+	t.Helper()
+	if state == Suggested {
+		if _, err := db.Suggest(t.Context(), move(key, t0)); err != nil {
+			t.Fatal(err)
+		}
+		all, err := db.Actions(t.Context(), Filter{Limit: 1})
+		if err != nil || len(all) != 1 || all[0].Key != key {
+			t.Fatalf("the newest action = %v, %v, want %q", all, err, key)
+		}
+		return all[0]
 	}
-	if err := db.Finish(t.Context(), begun.ID, Failed, "late", t0); !errors.Is(err, ErrState) {
-		t.Errorf("second Finish = %v, want ErrState", err)
+	a := begin(t, db, move(key, t0))
+	if state != Doing {
+		if err := db.Finish(t.Context(), a.ID, state, "", t0); err != nil {
+			t.Fatal(err)
+		}
 	}
+	return stored(t, db, a.ID)
+}
+
+// TestBeginRace begins the same action from two handles at once.
+func TestBeginRace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "oneonone.db")
+	handles := []*DB{openAt(t, path), openAt(t, path)}
+	for n := range 20 {
+		var wg sync.WaitGroup
+		firsts := make(chan int64, 8)
+		for i := range 8 {
+			wg.Go(func() {
+				a, first, err := handles[i%2].Begin(context.Background(), move(fmt.Sprint(n), t0))
+				if err != nil {
+					t.Errorf("Begin: %v", err)
+				}
+				if first {
+					firsts <- a.ID
+				}
+			})
+		}
+		wg.Wait()
+		if len(firsts) != 1 {
+			t.Fatalf("%d callers were the first to begin action %d, want 1", len(firsts), n)
+		}
+		// Of all that try to end it, one may.
+		id, ended := <-firsts, make(chan bool, 8)
+		for i := range 8 {
+			wg.Go(func() {
+				err := handles[i%2].Finish(context.Background(), id, Done, "", t0)
+				if err != nil && !errors.Is(err, ErrState) {
+					t.Errorf("Finish: %v", err)
+				}
+				ended <- err == nil
+			})
+		}
+		wg.Wait()
+		close(ended)
+		wins := 0
+		for won := range ended {
+			if won {
+				wins++
+			}
+		}
+		if wins != 1 {
+			t.Fatalf("%d callers ended action %d, want 1", wins, id)
+		}
+	}
+}
+
+func TestActionsFilter(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		plan := func(key, account, pair string, kind Kind, at time.Time) Action {
+			a := move(key, t0)
+			a.Account, a.Pair, a.Kind, a.PlannedAt = account, pair, kind, at
+			return a
+		}
+		begin(t, db, plan("1", ann, "ann|bob", Move, t0))
+		begin(t, db, plan("2", ann, "ann|carl", Link, t0.Add(time.Hour)))
+		begin(t, db, plan("3", "bob", "bob|carl", Heal, t0.Add(2*time.Hour)))
+		last := begin(t, db, plan("4", ann, "ann|bob", Undo, t0))
+		if err := db.Finish(t.Context(), last.ID, Failed, "no", t0.Add(3*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name   string
+			filter Filter
+			want   []int64
+		}{
+			{"all", Filter{}, []int64{1, 2, 3, 4}},
+			{"account", Filter{Account: ann}, []int64{1, 2, 4}},
+			{"pair", Filter{Pair: "ann|bob"}, []int64{1, 4}},
+			{"state", Filter{State: Failed}, []int64{4}},
+			{"kind", Filter{Kind: Heal}, []int64{3}},
+			{"since, by plan or end", Filter{Since: t0.Add(2 * time.Hour)}, []int64{3, 4}},
+			{"the newest two, oldest first", Filter{Limit: 2}, []int64{3, 4}},
+			{"everything at once", Filter{Account: ann, Pair: "ann|bob", State: Doing, Kind: Move, Since: t0, Limit: 5}, []int64{1}},
+			{"nothing", Filter{Account: "eve"}, nil},
+		} {
+			got, err := db.Actions(t.Context(), c.filter)
+			if ids := idsOf(got); err != nil || !slices.Equal(ids, c.want) {
+				t.Errorf("%s: Actions = %v, %v, want %v", c.name, ids, err, c.want)
+			}
+		}
+		doing, err := db.Doing(t.Context(), ann)
+		if ids := idsOf(doing); err != nil || !slices.Equal(ids, []int64{1, 2}) {
+			t.Errorf("Doing = %v, %v, want 1 and 2", ids, err)
+		}
+	})
+}
+
+func idsOf(actions []Action) (ids []int64) {
+	for _, a := range actions {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+// TestR12Moves counts what the budget counts.
+func TestR12Moves(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		since := t0.AddDate(0, 0, -28)
+		done := func(key, pair string, original, at time.Time, kind Kind, state State) {
+			t.Helper()
+			a := move(key, original)
+			a.Pair, a.Kind = pair, kind
+			if err := db.Finish(t.Context(), begin(t, db, a).ID, state, "", at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		next := t0.AddDate(0, 0, 7)
+		done("long ago", "ann|bob", t0, since.Add(-time.Millisecond), Move, Done)
+		done("just in", "ann|bob", t0, since, Move, Done)
+		done("next", "ann|bob", next, t0, Move, Done)
+		done("failed", "ann|bob", next, t0, Move, Failed)
+		done("dropped", "ann|bob", next, t0, Move, Dropped)
+		done("undone", "ann|bob", next, t0, Undo, Done)
+		done("other pair", "ann|carl", next.Add(time.Hour), t0, Move, Done)
+		begin(t, db, move("doing", next))
+
+		m, err := db.Moves(t.Context(), since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vienna := time.FixedZone("CET", 3600)
+		for _, c := range []struct {
+			name      string
+			got, want int
+		}{
+			{"pair in 28 days", m.OfPair("ann|bob"), 2},
+			{"other pair", m.OfPair("ann|carl"), 1},
+			{"unknown pair", m.OfPair("eve|bob"), 0},
+			{"occurrence, however long ago", m.OfOccurrence("1@example.org", t0), 2},
+			{"occurrence, asked in another zone", m.OfOccurrence("1@example.org", next.In(vienna)), 1},
+			{"occurrence nobody moved", m.OfOccurrence("1@example.org", next.AddDate(0, 0, 7)), 0},
+			{"occurrence of another series", m.OfOccurrence("2@example.org", t0), 0},
+		} {
+			if c.got != c.want {
+				t.Errorf("%s: %d moves, want %d", c.name, c.got, c.want)
+			}
+		}
+	})
 }
