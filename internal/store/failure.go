@@ -23,7 +23,7 @@ func explain(ctx context.Context, err error) error {
 		return err
 	}
 	if words, ok := sqliteWords[e.Code]; ok {
-		return fmt.Errorf("%s: %w", words, err)
+		return fmt.Errorf("%s (%w)", words, err)
 	}
 	return fmt.Errorf("the database refused: %w", err)
 }

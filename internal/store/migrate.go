@@ -77,6 +77,10 @@ func (db *DB) recognise(ctx context.Context) (ours, empty bool, err error) {
 // backUp writes a copy of the database to path, whole or not at all.
 func (db *DB) backUp(ctx context.Context, path string) error {
 	part := path + ".part"
+	// What an upgrade that was cut short left behind may have any mode.
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	// VACUUM INTO takes an empty file as it is, and so its mode too.
 	if err := os.WriteFile(part, nil, 0o600); err != nil {
 		return err
