@@ -1,0 +1,171 @@
+package reschedule
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"oneonone/internal/span"
+)
+
+// The rungs of R11. Rung 0 is the place a meeting has, rung 5 no place.
+const (
+	roomy   = 1 // full length with breathing room
+	bare    = 2 // without breathing room
+	pushy   = 3 // also over focus time and holds
+	shorter = 4 // a shorter meeting
+	nowhere = 5
+)
+
+// step is by how much rung 4 shortens a meeting at a time.
+const step = 5 * time.Minute
+
+// option is one slot at which a meeting could take place as far as everything
+// is concerned that does not move in the same plan.
+type option struct {
+	span     span.Span
+	rung     int
+	distance time.Duration // between the starts, never negative
+	shorter  time.Duration // how much shorter than now
+}
+
+// room is the time that one meeting has: where to look, and what is in the way.
+type room struct {
+	w      *world
+	i      int
+	bounds span.Span
+	work   span.Set // inside both people's working hours and the bounds
+	// taken is what is in the way of each of the two.
+	taken []taken
+	stay  bool // rung 4 may keep the start: nobody is away or said no
+	// found are the options by rung, each in the order of preference; made
+	// when first asked for.
+	found [nowhere][]option
+	made  [nowhere]bool
+}
+
+// taken is the time at which a person cannot have the meeting.
+type taken struct {
+	hard span.Set // busy, away, and meetings that stay where they are
+	soft span.Set // focus time and holds, which rung 3 takes
+}
+
+// room looks at the time meeting i has while the loose meetings may go
+// elsewhere. stay allows rung 4 to keep the start.
+func (w *world) room(i int, loose func(int) bool, stay bool) *room {
+	m := &w.Meetings[i]
+	r := &room{w: w, i: i, bounds: w.bounds(i, loose), stay: stay}
+	near := r.bounds.Pad(w.policy.Before, w.policy.After)
+	for n, key := range m.people() {
+		p := w.People[key]
+		work := p.Hours.In(r.bounds, p.Zone)
+		if n == 0 {
+			r.work = work
+		} else {
+			r.work = r.work.Intersect(work)
+		}
+		d := w.diaries[key]
+		h, s := d.sums(m)
+		hard, soft := appendNear(nil, h, near), appendNear(nil, s, near)
+		for _, j := range d.meetings {
+			switch {
+			case j == i || !w.place[j].Overlaps(near):
+			case w.Meetings[j].Hold:
+				soft = append(soft, w.place[j])
+			case !loose(j):
+				hard = append(hard, w.place[j])
+			}
+		}
+		r.taken = append(r.taken, taken{span.NewSet(hard...), span.NewSet(soft...)})
+	}
+	return r
+}
+
+// appendNear appends those spans of s that reach into near.
+func appendNear(out []span.Span, s span.Set, near span.Span) []span.Span {
+	first, _ := slices.BinarySearchFunc(s, near.Start, func(x span.Span, t time.Time) int {
+		if x.End.After(t) {
+			return 1
+		}
+		return -1
+	})
+	for _, x := range s[first:] {
+		if !x.Start.Before(near.End) {
+			break
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// options returns the slots of a rung, best first: on rung 4 the longest, then
+// the nearest, and of two equally near ones the later (R9, R11).
+func (r *room) options(rung int) []option {
+	if !r.made[rung] {
+		r.made[rung] = true
+		if rung < shorter {
+			r.found[rung] = r.search(rung, r.length())
+		} else {
+			for l := r.length() - step; l >= r.w.policy.Shortest; l -= step {
+				r.found[rung] = append(r.found[rung], r.search(rung, l)...)
+			}
+		}
+	}
+	return r.found[rung]
+}
+
+func (r *room) length() time.Duration { return r.w.place[r.i].Duration() }
+
+// search returns the slots of one length on one rung, nearest first.
+func (r *room) search(rung int, length time.Duration) []option {
+	var out []option
+	r.starts(rung, length, func(s span.Span) {
+		if r.free(rung, s) {
+			out = append(out, option{
+				span: s, rung: rung,
+				distance: s.Start.Sub(r.w.place[r.i].Start).Abs(),
+				shorter:  r.length() - length,
+			})
+		}
+	})
+	slices.SortFunc(out, func(a, b option) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), b.span.Start.Compare(a.span.Start))
+	})
+	return out
+}
+
+// starts yields every slot on the grid inside bounds and working hours,
+// whether free or not (R9). Instants are counted in durations, so that the
+// grid stays even when the clocks change.
+func (r *room) starts(rung int, length time.Duration, yield func(span.Span)) {
+	at, grid := r.w.place[r.i].Start, r.w.policy.Grid
+	for _, work := range r.work {
+		k := work.Start.Sub(at) / grid
+		if at.Add(k * grid).Before(work.Start) {
+			k++
+		}
+		for s := span.Of(at.Add(k*grid), length); !s.End.After(work.End); s = s.Shift(grid) {
+			if rung == shorter && r.stay || !s.Start.Equal(at) {
+				yield(s)
+			}
+		}
+	}
+}
+
+// free reports whether both people are free for s on the rung, as far as r knows.
+func (r *room) free(rung int, s span.Span) bool {
+	for n := range r.taken {
+		if !r.freeFor(n, rung, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// freeFor reports whether the n-th of the two is free for s on the rung.
+func (r *room) freeFor(n, rung int, s span.Span) bool {
+	if rung == roomy {
+		s = s.Pad(r.w.policy.Before, r.w.policy.After)
+	}
+	return !r.taken[n].hard.Overlaps(s) && (rung >= pushy || !r.taken[n].soft.Overlaps(s))
+}

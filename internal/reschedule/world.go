@@ -1,0 +1,178 @@
+package reschedule
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"oneonone/internal/span"
+)
+
+// world is the facts made quick to ask, together with the places of the
+// meetings, which change as the plan makes its moves.
+type world struct {
+	Facts
+	policy  Policy
+	diaries map[string]*diary
+	// place is where each meeting stands: at first where the facts say, and
+	// after its move where the plan has put it.
+	place []span.Span
+	moved []bool
+	// looked are the meetings that get a decision, in the order of decisions.
+	looked []int
+}
+
+func newWorld(f Facts, p Policy) *world {
+	w := &world{
+		Facts:   f,
+		policy:  p,
+		diaries: make(map[string]*diary, len(f.People)),
+		place:   make([]span.Span, len(f.Meetings)),
+		moved:   make([]bool, len(f.Meetings)),
+	}
+	for i, m := range f.Meetings {
+		w.place[i] = m.Span
+		for _, key := range m.people() {
+			d := w.diaries[key]
+			if d == nil {
+				d = newDiary(f.People[key])
+				w.diaries[key] = d
+			}
+			d.meetings = append(d.meetings, i)
+		}
+		if m.Span.Start.After(f.Now) && m.Span.Start.Before(f.Now.Add(p.Horizon)) {
+			w.looked = append(w.looked, i)
+		}
+	}
+	slices.SortFunc(w.looked, func(a, b int) int {
+		return cmp.Or(f.Meetings[a].Span.Start.Compare(f.Meetings[b].Span.Start), w.compare(a, b))
+	})
+	return w
+}
+
+// compare orders meetings by original start, then UID: the order in which R6
+// breaks ties. Start and end come last, for events that share both.
+func (w *world) compare(a, b int) int {
+	x, y := &w.Meetings[a], &w.Meetings[b]
+	return cmp.Or(
+		x.original().Compare(y.original()),
+		strings.Compare(x.UID, y.UID),
+		x.Span.Start.Compare(y.Span.Start),
+		x.Span.End.Compare(y.Span.End),
+		strings.Compare(x.Pair, y.Pair),
+	)
+}
+
+// original is the start that names the meeting in its series; an event that
+// does not recur is named by the start it has.
+func (m *Meeting) original() time.Time {
+	if m.Original.IsZero() {
+		return m.Span.Start
+	}
+	return m.Original
+}
+
+// people are the keys of the two, once if both are the same.
+func (m *Meeting) people() []string {
+	if m.People[0] == m.People[1] {
+		return m.People[:1]
+	}
+	return m.People[:]
+}
+
+// shared are the keys of the people whom both meetings need.
+func shared(a, b *Meeting) []string {
+	var keys []string
+	for _, key := range a.people() {
+		if key == b.People[0] || key == b.People[1] {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// diary is one person's time: the blocks sorted by start, and what they add up
+// to.
+type diary struct {
+	blocks []Block
+	reach  []time.Time // reach[i] is the latest end among blocks[:i+1]
+	uids   map[string]bool
+	// hard is what no rung gives up, soft what rung 3 gives up.
+	hard, soft span.Set
+	meetings   []int // of the person, indexes in Facts.Meetings
+}
+
+func newDiary(p Person) *diary {
+	d := &diary{
+		blocks: slices.Clone(p.Blocks),
+		reach:  make([]time.Time, len(p.Blocks)),
+		uids:   make(map[string]bool, len(p.Blocks)),
+	}
+	slices.SortFunc(d.blocks, func(a, b Block) int {
+		return cmp.Or(a.Span.Start.Compare(b.Span.Start), a.Span.End.Compare(b.Span.End),
+			cmp.Compare(a.Kind, b.Kind), a.Updated.Compare(b.Updated))
+	})
+	var latest time.Time
+	for i, b := range d.blocks {
+		if b.Span.End.After(latest) {
+			latest = b.Span.End
+		}
+		d.reach[i] = latest
+		d.uids[b.UID] = true
+	}
+	d.hard, d.soft = sum(d.blocks)
+	return d
+}
+
+// overlapping returns the blocks that share an instant with s.
+func (d *diary) overlapping(s span.Span) []Block {
+	first, _ := slices.BinarySearchFunc(d.reach, s.Start, func(end, start time.Time) int {
+		if end.After(start) {
+			return 1
+		}
+		return -1
+	})
+	var out []Block
+	for _, b := range d.blocks[first:] {
+		if !b.Span.Start.Before(s.End) {
+			break
+		}
+		if b.Span.Overlaps(s) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// sum adds blocks up to what no rung gives up and what rung 3 gives up.
+func sum(blocks []Block) (hard, soft span.Set) {
+	var h, s []span.Span
+	for _, b := range blocks {
+		if b.Kind == Busy || b.Kind == Away {
+			h = append(h, b.Span)
+		} else {
+			s = append(s, b.Span)
+		}
+	}
+	return span.NewSet(h...), span.NewSet(s...)
+}
+
+// isItself reports whether b is only another sight of m: an event with its UID,
+// or a mirrored copy, which stands at the same time under the same title (R4).
+func (m *Meeting) isItself(b Block) bool {
+	if b.UID != "" && b.UID == m.UID {
+		return true
+	}
+	title := strings.TrimSpace(m.Title)
+	return b.Span.Equal(m.Span) && title != "" && strings.EqualFold(title, strings.TrimSpace(b.Title))
+}
+
+// sums returns what keeps the person away from m, without m's own sights.
+func (d *diary) sums(m *Meeting) (hard, soft span.Set) {
+	itself := m.UID != "" && d.uids[m.UID] || slices.ContainsFunc(d.overlapping(m.Span), m.isItself)
+	if !itself {
+		return d.hard, d.soft
+	}
+	return sum(slices.DeleteFunc(slices.Clone(d.blocks), m.isItself))
+}
