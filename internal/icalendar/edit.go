@@ -1,0 +1,306 @@
+package icalendar
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/span"
+)
+
+// Edit returns the text of a calendar object with the parts of c applied; Base
+// and Notify do not matter to it. zone is that of the calendar's person, as in
+// Parse. Whatever the parts do not name stays as it was, byte for byte, but
+// each event that is changed gets new DTSTAMP and LAST-MODIFIED, and one that
+// moves another SEQUENCE. A change that alters nothing gives back data itself.
+//
+// The exception for an occurrence is made where there is none yet and the part
+// makes it differ. Edit fails, and changes nothing, when an event in the object
+// cannot be read, when a part names an occurrence that there is not, or when a
+// time cannot be written in the form that the event uses.
+func Edit(data []byte, c calendar.Change, zone *time.Location) ([]byte, error) {
+	e, err := newEditor(data, c, zone)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range c.Parts {
+		if err := e.apply(p); err != nil {
+			return nil, err
+		}
+	}
+	return e.assemble(data)
+}
+
+// editor holds the events of one object as drafts, in their order.
+type editor struct {
+	*reader
+	change calendar.Change
+	uid    string
+	events []edited
+}
+
+// edited is one event of the object, or a new exception.
+type edited struct {
+	reading
+	*draft
+	before string // its text before the change
+	added  bool   // it is a new exception
+}
+
+func newEditor(data []byte, c calendar.Change, zone *time.Location) (*editor, error) {
+	r, err := newReader(data, zone)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.readings) == 0 {
+		return nil, errors.New("the calendar object holds no event")
+	}
+	e := &editor{reader: r, change: c, uid: r.readings[0].UID}
+	masters := 0
+	for i, reading := range r.readings {
+		if reading.problem != "" {
+			return nil, fmt.Errorf("the calendar object is not changed because a part of it cannot be read: %s", reading.problem)
+		}
+		if reading.UID != e.uid {
+			return nil, errors.New("the calendar object is not changed because it holds events with different UIDs")
+		}
+		if !reading.IsException() {
+			masters++
+		}
+		text := r.text[r.object.events[i].from:r.object.events[i].to]
+		e.events = append(e.events, edited{reading: reading, draft: newDraft(text, r.eol), before: text})
+	}
+	if masters > 1 {
+		return nil, errors.New("the calendar object is not changed because it holds the same event twice")
+	}
+	return e, nil
+}
+
+// apply applies p to the event it names. Against RFC 5545 there may be several
+// exceptions for one occurrence; then p is for all of them, but only those for
+// this occurrence alone move.
+func (e *editor) apply(p calendar.Part) error {
+	alone, found := false, false
+	for i := range e.events {
+		same := e.events[i].Original.Equal(p.Original)
+		found = found || same
+		alone = alone || same && !e.events[i].ThisAndFuture
+	}
+	for i := range e.events {
+		ev, q := &e.events[i], p
+		if !ev.Original.Equal(p.Original) {
+			continue
+		}
+		if ev.ThisAndFuture && alone {
+			q.To, q.Mark = nil, nil
+		}
+		if err := e.applyTo(ev, q); err != nil {
+			return err
+		}
+	}
+	if found {
+		return nil
+	}
+	if p.Original.IsZero() {
+		return errors.New("the calendar object holds only changed occurrences, not the event itself")
+	}
+	ev, err := e.exception(p.Original)
+	if err != nil {
+		return err
+	}
+	if err := e.applyTo(&ev, p); err != nil {
+		return err
+	}
+	if ev.text != ev.before {
+		e.events = append(e.events, ev)
+	}
+	return nil
+}
+
+// applyTo applies p to ev.
+func (e *editor) applyTo(ev *edited, p calendar.Part) error {
+	if p.To != nil && !p.To.Equal(ev.Span()) {
+		if err := e.move(ev, *p.To); err != nil {
+			return err
+		}
+	}
+	switch {
+	case p.RemoveMark:
+		ev.drop(markName)
+		ev.Mark = nil
+	case p.Mark != nil:
+		if err := ev.setMark(*p.Mark); err != nil {
+			return err
+		}
+	}
+	if p.Lines != nil {
+		ev.setLines(p.Lines)
+	}
+	if p.Link != nil {
+		return ev.setLink(*p.Link)
+	}
+	return nil
+}
+
+// setMark replaces the mark of a move, unless it says so already in whatever
+// spelling a server gave it.
+func (ev *edited) setMark(m calendar.Mark) error {
+	value := writeMark(m)
+	if _, ok := readMark(value); !ok {
+		return fmt.Errorf("the mark %q of a move makes no sense", value)
+	}
+	if ev.Mark == nil || writeMark(*ev.Mark) != value {
+		ev.put(markName, markName+":"+value)
+		ev.Mark = &m
+	}
+	return nil
+}
+
+// move gives ev another time.
+func (e *editor) move(ev *edited, to span.Span) error {
+	switch {
+	case ev.Recurs():
+		return errors.New("a series is not moved as a whole")
+	case ev.ThisAndFuture:
+		return errors.New("the occurrence is not moved because all later ones would move with it")
+	}
+	if err := ev.setTime(e.reader, ev.dtstart, to); err != nil {
+		return err
+	}
+	ev.Start, ev.End = to.Start, to.End
+	ev.moved = true
+	e.resetAnswers(ev)
+	return nil
+}
+
+// setTime writes to into DTSTART and DTEND, each in the form it has, DTEND in
+// that of DTSTART when it is not there yet. start is DTSTART as it reads.
+func (d *draft) setTime(r *reader, start moment, to span.Span) error {
+	if to.End.Before(to.Start) || start.style == date && to.Empty() {
+		return errors.New("the new time ends before it starts")
+	}
+	from, err := start.write(to.Start)
+	if err != nil {
+		return err
+	}
+	dtstart, _ := d.find("DTSTART")
+	d.replace(dtstart, withValue(dtstart.text, from))
+	if start.style != date && to.Empty() {
+		d.drop("DTEND", "DURATION")
+		return nil
+	}
+	end, name, form := start, "DURATION", "DTEND"+timeParams(dtstart.text, start)+":"
+	if l, ok := d.find("DTEND"); ok {
+		params, value, _ := splitLine(l.text)
+		tzid, _ := paramValue(params, "TZID")
+		m, err := r.moment(value, tzid)
+		if err != nil {
+			return err
+		}
+		if (m.style == date) == (start.style == date) {
+			end, form = m, l.text
+		}
+		name = "DTEND"
+		d.drop("DURATION")
+	}
+	until, err := end.write(to.End)
+	if err != nil {
+		return err
+	}
+	if l, ok := d.find(name); ok {
+		d.replace(l, withValue(form, until))
+		return nil
+	}
+	dtstart, _ = d.find("DTSTART")
+	d.splice(dtstart.to, dtstart.to, folded(withValue(form, until), d.eol))
+	return nil
+}
+
+// withValue returns a content line with another value.
+func withValue(text, value string) string {
+	_, old, _ := splitLine(text)
+	return text[:len(text)-len(old)] + value
+}
+
+// timeParams returns the parameters of a DTSTART that say in which form its
+// time is written, as they stand there.
+func timeParams(text string, m moment) string {
+	params, _, _ := splitLine(text)
+	out := ""
+	for _, p := range params {
+		if p.name == "VALUE" || p.name == "TZID" && m.style == inZone {
+			out += ";" + p.raw
+		}
+	}
+	return out
+}
+
+// resetAnswers asks the guests anew after a move (RFC 6638 §3.2.8), rooms as
+// well. Whoever made the move keeps the own answer: in an organizer's copy the
+// account's person, in an attendee's copy the organizer.
+func (e *editor) resetAnswers(ev *edited) {
+	keep := []string{ev.Organizer}
+	if e.change.Organizer {
+		keep = append(keep, e.change.Self...)
+	}
+	ev.rewrite(func(l line) string {
+		params, value, ok := splitLine(l.text)
+		if l.name != "ATTENDEE" || !ok {
+			return l.text
+		}
+		email, _ := paramValue(params, "EMAIL")
+		who := address(value, email)
+		if slices.ContainsFunc(keep, func(a string) bool { return calendar.SameAddress(a, who) }) {
+			return l.text
+		}
+		text := l.text
+		for _, want := range [][2]string{{"PARTSTAT", string(calendar.NeedsAction)}, {"RSVP", "TRUE"}} {
+			if is, _ := paramValue(params, want[0]); !strings.EqualFold(is, want[1]) {
+				text = setParam(text, want[0], want[1])
+			}
+		}
+		return text
+	})
+}
+
+// assemble returns the object with the drafts in place of the events and the
+// new exceptions behind the last of them.
+func (e *editor) assemble(data []byte) ([]byte, error) {
+	var b strings.Builder
+	at, changed := 0, false
+	for i := range e.events {
+		ev := &e.events[i]
+		if ev.text != ev.before {
+			changed = true
+			ev.stamp(e.change.Now)
+		}
+		if !ev.added {
+			old := e.object.events[i]
+			b.WriteString(e.text[at:old.from])
+			at = old.to
+		}
+		b.WriteString(ev.text)
+	}
+	if !changed {
+		return data, nil
+	}
+	b.WriteString(e.text[at:])
+	if b.Len() > maxSize {
+		return nil, fmt.Errorf("the calendar object would have more than %d bytes", maxSize)
+	}
+	return []byte(b.String()), nil
+}
+
+// stamp notes when the event was changed.
+func (ev *edited) stamp(now time.Time) {
+	if ev.moved {
+		ev.put("SEQUENCE", "SEQUENCE:"+strconv.Itoa(ev.Sequence+1))
+	}
+	at := now.UTC().Format(utcLayout)
+	ev.put("DTSTAMP", "DTSTAMP:"+at)
+	ev.put("LAST-MODIFIED", "LAST-MODIFIED:"+at)
+}
