@@ -266,7 +266,7 @@ func (p *plan) monthDays(year int64, month int, first int64, also uint32, buf []
 		return buf
 	}
 	length := monthLength(year, month)
-	mask := uint32(1)<<length - 1&also
+	mask := (uint32(1)<<length - 1) & also
 	if p.monthDay {
 		mask &= p.monthDayMask(length)
 	}
