@@ -28,7 +28,7 @@ func (i instant) Value() (driver.Value, error) {
 	if t.IsZero() {
 		return "", nil
 	}
-	if y := t.Year(); y < 0 || y > 9999 {
+	if y := t.Year(); y < 1 || y > 9999 {
 		return nil, fmt.Errorf("the year %d cannot be stored", y)
 	}
 	return t.Format(layout), nil

@@ -53,8 +53,8 @@ func TestInstantSortsAsText(t *testing.T) {
 		if a.IsZero() {
 			b = anyTime().Draw(t, "b")
 		}
-		if b.Year() < 1 {
-			return
+		if cut(b).Before(time.Time{}) {
+			return // cannot be stored, see TestInstantRefuses
 		}
 		if got, want := cmp.Compare(text(t, a), text(t, b)), cut(a).Compare(cut(b)); got != want {
 			t.Fatalf("as text %v and %v compare as %d, want %d", a, b, got, want)
@@ -68,7 +68,9 @@ func TestInstantRefuses(t *testing.T) {
 			t.Errorf("Scan(%v) succeeded", src)
 		}
 	}
-	if v, err := instant(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)).Value(); err == nil {
-		t.Errorf("the year 10000 was stored as %v", v)
+	for _, year := range []int{-1, 0, 10000} {
+		if v, err := instant(time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)).Value(); err == nil {
+			t.Errorf("the year %d was stored as %v", year, v)
+		}
 	}
 }
