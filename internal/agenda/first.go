@@ -9,7 +9,7 @@ func firstMeeting(c cast) []Section {
 			Lead:    "Promise it to each other before anything else, and say where the promise ends.",
 			Prompts: []string{
 				"What may be told to others, and only after asking?",
-				"What could one of us not keep secret, such as danger for somebody?",
+				"Is there anything that one of us would have to pass on, such as danger to somebody?",
 				"Who writes the notes, and where?",
 			},
 			Lines: 2,

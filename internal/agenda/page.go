@@ -7,7 +7,6 @@
 package agenda
 
 import (
-	"strings"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -16,7 +15,7 @@ import (
 // Meeting is what the page of the next meeting of a pair depends on.
 type Meeting struct {
 	// Person is the name of the one whose account looks after the meeting,
-	// Other that of the other one. Neither is empty.
+	// Other that of the other one.
 	Person, Other string
 	// Relation is what Other is to Person.
 	Relation calendar.Relation
@@ -31,7 +30,7 @@ type Meeting struct {
 // Page is the agenda of one meeting, read by both people alike, so its texts
 // call them by their names.
 type Page struct {
-	People     [2]string // in the order in which their topics come
+	People     [2]string // their names as shown, in the order in which their topics come
 	Start, End time.Time // zero when no meeting is planned
 	First      bool      // the pair's first meeting
 	Sections   []Section
@@ -140,28 +139,24 @@ type cast struct {
 // castOf gives the first word to the report and the mentee, whose meeting it
 // is, else to the other person.
 func castOf(m Meeting) cast {
-	c := cast{first: m.Other, second: m.Person}
+	c := cast{first: displayName(m.Other), second: displayName(m.Person)}
 	switch m.Relation {
 	case calendar.Report:
 		c.bond = leading
 	case calendar.Manager:
-		c = cast{first: m.Person, second: m.Other, bond: leading}
+		c = cast{first: c.second, second: c.first, bond: leading}
 	case calendar.Mentee:
 		c.bond = mentoring
 	case calendar.Mentor:
-		c = cast{first: m.Person, second: m.Other, bond: mentoring}
+		c = cast{first: c.second, second: c.first, bond: mentoring}
 	case calendar.Peer:
 		c.bond = peers
 	case calendar.Friend:
 		c.bond = friends
+	case calendar.RelationNone:
 	}
 	return c
 }
 
 // of returns name in the possessive.
-func of(name string) string {
-	if strings.HasSuffix(name, "s") || strings.HasSuffix(name, "S") {
-		return name + "’"
-	}
-	return name + "’s"
-}
+func of(name string) string { return name + "’s" }

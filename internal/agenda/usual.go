@@ -25,9 +25,9 @@ func usualMeeting(c cast, m Meeting) []Section {
 func opening(c cast, m Meeting) Section {
 	s := Section{
 		Heading: "How is your week going?",
-		Lead:    "Ask because you want to know, and take the time for a real answer. Both tell.",
+		Lead:    "Ask because you want to know, and take the time for a real answer. Both answer.",
 		Prompts: []string{"What was good, and what was hard?", "How do you feel about the work: energy, pace, amount?"},
-		Hint:    "A word about the big projects is enough here; the people come first.",
+		Hint:    "A word about the big projects is enough here. Came unprepared? Say so now; it happens.",
 		Lines:   2,
 	}
 	long := !m.Previous.IsZero() && m.Start.Sub(m.Previous) >= rare
@@ -39,7 +39,7 @@ func opening(c cast, m Meeting) Section {
 		s.Prompts = append(s.Prompts, "Is it getting better or worse? When is the next real holiday?")
 	case friends:
 		s.Lead = "Start with the person: how are things, really?"
-		s.Prompts = []string{"What has changed: home, work, health, plans?", "What turned out of the things we talked about last time?"}
+		s.Prompts = []string{"What has changed: home, work, health, plans?", "How did the things from last time turn out?"}
 		s.Hint = ""
 	case colleagues, peers, mentoring:
 	}
@@ -106,7 +106,7 @@ func secondTopics(c cast) Section {
 	case leading:
 		s.Prompts = []string{
 			"Which few goals count most until next time, and why these?",
-			"What goes well against what was expected, and what should change?",
+			"Measured against expectations: what goes well, and what should change?",
 			"Something to hand over, together with what it takes to learn it",
 		}
 	case mentoring:
@@ -159,7 +159,7 @@ func blockers(c cast) Section {
 	return Section{
 		Heading: "Is anything still in the way?",
 		Prompts: []string{"What holds one of us up, and who could clear it?"},
-		Hint:    "What blocks somebody should be told on the day it happens and not wait for this meeting.",
+		Hint:    "Whatever blocks somebody is better told on the day it appears than kept for this meeting.",
 		Lines:   2,
 	}
 }
