@@ -1,0 +1,115 @@
+package web
+
+import (
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+var pictures = flag.String("pictures", "", "a folder for pictures of the pages, to look at")
+
+// TestPagesInABrowser opens every kind of page on a telephone and on a desk, in
+// light and in dark and on paper.
+func TestPagesInABrowser(t *testing.T) {
+	var mu sync.Mutex
+	var asked []string
+	h := New(testOptions(t))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.URL.Path)
+		mu.Unlock()
+		h.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	c := startChromium(t)
+	c.call("Network.enable", nil, nil)
+	for _, size := range []struct {
+		name          string
+		width, height int
+		medium        string
+		scheme        string
+	}{
+		{"phone", 360, 800, "screen", "light"},
+		{"phone-dark", 390, 844, "screen", "dark"},
+		{"desk", 1280, 900, "screen", "light"},
+		{"desk-dark", 1280, 900, "screen", "dark"},
+		{"paper", 794, 1123, "print", "light"},
+	} {
+		for name, path := range testPaths() {
+			t.Run(size.name+"/"+name, func(t *testing.T) {
+				c.t = t
+				c.screen(size.width, size.height, size.medium, size.scheme)
+				c.open(server.URL + path)
+				if *pictures != "" {
+					c.picture(filepath.Join(*pictures, size.name+"-"+name+".png"))
+				}
+				if w := eval[int](c, "document.documentElement.scrollWidth"); w > size.width {
+					t.Errorf("the page is %d px wide on a screen of %d", w, size.width)
+				}
+				over := `[...document.body.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map(e => e.outerHTML.slice(0, 80))`
+				if found := eval[[]string](c, over); len(found) > 0 {
+					t.Errorf("text runs out of %q", found)
+				}
+				if title := eval[string](c, "document.title"); title == "" {
+					t.Error("the page has no title")
+				}
+				if n := eval[int](c, `document.querySelectorAll("h1").length`); n != 1 {
+					t.Errorf("%d headings of the first order", n)
+				}
+				if n := eval[int](c, `document.querySelectorAll("script, img, iframe, link, form, [src], [onload], [style]").length`); n > 0 {
+					t.Errorf("%d elements that load, run or style something", n)
+				}
+				if font := eval[string](c, "getComputedStyle(document.body).maxWidth"); size.medium == "screen" && font == "none" {
+					t.Error("the policy keeps the page's own style away")
+				}
+				if ratio := eval[float64](c, contrast); ratio < 4.5 {
+					t.Errorf("a text has a contrast of %.1f, less than WCAG 2 AA asks for", ratio)
+				}
+			})
+		}
+	}
+	c.t = t
+	mu.Lock()
+	defer mu.Unlock()
+	for _, path := range asked {
+		if path != "/" && path != "/favicon.ico" && !strings.HasPrefix(path, "/a/") {
+			t.Errorf("a page asked for %s", path)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.asked) < len(testPaths()) {
+		t.Errorf("the browser told of %d requests only", len(c.asked))
+	}
+	for _, address := range c.asked {
+		if !strings.HasPrefix(address, server.URL+"/") {
+			t.Errorf("a page asked for %s, which is elsewhere", address)
+		}
+	}
+}
+
+// contrast computes the smallest contrast (WCAG 2.2, 1.4.3) of any visible text
+// to the background it stands on.
+const contrast = `(() => {
+  const parse = c => c.match(/[\d.]+/g).map(Number);
+  const lum = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((s, v, i) => s + v * [.2126, .7152, .0722][i], 0);
+  const ground = e => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c.length < 4 || c[3] > 0) return c;
+    }
+    return [255, 255, 255];
+  };
+  let least = 21;
+  for (const e of document.body.querySelectorAll("*")) {
+    if (![...e.childNodes].some(n => n.nodeType == 3 && n.data.trim()) || !e.getClientRects().length) continue;
+    const [a, b] = [lum(parse(getComputedStyle(e).color)), lum(ground(e))].sort((x, y) => y - x);
+    least = Math.min(least, (a + .05) / (b + .05));
+  }
+  return least;
+})()`

@@ -1,0 +1,78 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+)
+
+// guard lets only reading requests pass and puts on every answer the headers
+// that keep a page between the two people it is for.
+func guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			h.Set("Allow", "GET, HEAD")
+			show(w, http.StatusMethodNotAllowed, notAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// local answers as if there was nothing to requests that do not come directly
+// from this machine.
+func local(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !fromHere(r) {
+			show(w, http.StatusNotFound, notFound)
+			return
+		}
+		next(w, r)
+	}
+}
+
+// fromHere does not trust a loopback address alone: a proxy on this machine
+// has one too, and so has a browser whose page made some foreign host name
+// point here (DNS rebinding).
+func fromHere(r *http.Request) bool {
+	for _, name := range []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
+		if _, ok := r.Header[name]; ok {
+			return false
+		}
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return clientOf(r.RemoteAddr).IsLoopback() && isHere(host)
+}
+
+func isHere(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	if n := len(host); n > 2 && host[0] == '[' && host[n-1] == ']' {
+		host = host[1 : n-1]
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// clientOf returns the address of a client, the zero Addr if it is unreadable.
+func clientOf(remote string) netip.Addr {
+	ap, err := netip.ParseAddrPort(remote)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ap.Addr().Unmap()
+}

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"oneonone/internal/agenda"
+	"oneonone/internal/calendar"
+)
+
+const filler = "-0123456789abcdefghijkl"
+
+// hostile is what somebody might write into a name.
+const hostile = `<script>alert(1)</script>" onload="x`
+
+func testMeetings(t testing.TB) map[string]agenda.Meeting {
+	zone, err := time.LoadLocation("Europe/Vienna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 11, 24, 10, 0, 0, 0, zone)
+	end := start.Add(30 * time.Minute)
+	week, fortnight := start.AddDate(0, 0, -7), start.AddDate(0, 0, -14)
+	return map[string]agenda.Meeting{
+		"report":  {Person: "Ann", Other: "Bob", Relation: calendar.Report, Number: 3, Start: start, End: end, Previous: week},
+		"first":   {Person: "Ann", Other: "Chris", Relation: calendar.Peer, Number: 1, Start: start, End: end},
+		"mentor":  {Person: "Ann", Other: "Dora", Relation: calendar.Mentor, Number: 20, Start: start, End: end, Previous: fortnight},
+		"friend":  {Person: "Ann", Other: "Carl", Relation: calendar.Friend, Number: 4},
+		"hostile": {Person: hostile + strings.Repeat("W", 120), Other: "\u0627\u0633\u0645 \u202e'><b>", Number: 9, Start: start, End: start.Add(20 * time.Hour)},
+	}
+}
+
+func testPaths() map[string]string {
+	paths := map[string]string{"home": "/", "unknown": "/a/unknown" + filler, "broken": "/a/broken" + filler}
+	for _, name := range []string{"report", "first", "mentor", "friend", "hostile"} {
+		paths[name] = "/a/" + name + filler
+	}
+	return paths
+}
+
+func testOptions(t testing.TB) Options {
+	meetings := testMeetings(t)
+	return Options{
+		Page: func(_ context.Context, token string) (agenda.Page, bool, error) {
+			name := strings.TrimSuffix(token, filler)
+			if name == "broken" {
+				return agenda.Page{}, false, errors.New("the store is locked")
+			}
+			m, ok := meetings[name]
+			return agenda.Next(m), ok, nil
+		},
+		Health:  func() error { return nil },
+		Metrics: NewMetrics(),
+		Log:     slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+}
