@@ -263,6 +263,14 @@ func TestHostileSize(t *testing.T) {
 	}
 }
 
+func TestErrorsHoldsEachError(t *testing.T) {
+	_, err := Parse("oneonone.yaml", []byte("mode: atc\n"+account+"poll: 1\n"))
+	var first Error
+	if !errors.As(err, &first) || first.Path != "mode" || first.Line != 1 || first.Column != 7 || first.Hint == "" {
+		t.Errorf("errors.As finds %#v in %v", first, err)
+	}
+}
+
 func TestDuration(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"0": 0, "0s": 0, "10m": 10 * time.Minute, "90m": 90 * time.Minute, "2h": 2 * time.Hour, "28d": 28 * day,

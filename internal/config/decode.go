@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,7 +56,8 @@ func decode(r *report, data []byte) (*value, bool) {
 	switch {
 	case errors.As(err, &syntax):
 		p := syntaxProblem(syntax, data)
-		r.at(syntax.Mark.Line, syntax.Mark.Column, "", p.message, p.hint)
+		line, column := syntaxPlace(syntax, data)
+		r.at(line, column, "", p.message, p.hint)
 		return nil, false
 	case err != nil:
 		r.at(1, 1, "", "this is not YAML: "+err.Error(), "")
@@ -90,6 +92,10 @@ func readable(r *report, data []byte) bool {
 			return false
 		case c < ' ' && c != '\t' && c != '\n' && c != '\r', c == 0x7F:
 			r.at(line, column, "", fmt.Sprintf("the control character %U is not allowed", c), "is this a text file?")
+			return false
+		case c == '\r' && !bytes.HasPrefix(rest, []byte("\r\n")), c == '\u0085', c == '\u2028', c == '\u2029':
+			// YAML begins a line here, editors do not: no line number would fit.
+			r.at(line, column, "", fmt.Sprintf("the line end %U is not allowed", c), "end lines with a line feed")
 			return false
 		}
 		rest = rest[size:]

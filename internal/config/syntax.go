@@ -24,7 +24,7 @@ func syntaxProblem(e *yaml.LoadError, data []byte) problem {
 		}
 		return problem{fmt.Sprintf("a value cannot begin with %q", c), "put the value in quotes"}
 	case "mapping values are not allowed in this context":
-		return problem{`a ":" stands where no key can be`, alike + `; put a value that has ": " in it in quotes`}
+		return problem{`a ":" stands where no key can be`, `look for a key without ":" before it; ` + alike + `; put a value that has ": " in it in quotes`}
 	case "did not find expected key":
 		return problem{"this line does not fit the group" + began, alike}
 	case "did not find expected '-' indicator":
@@ -34,13 +34,31 @@ func syntaxProblem(e *yaml.LoadError, data []byte) problem {
 	case "did not find expected ',' or '}'":
 		return problem{"the group" + began + " goes on wrongly", "put commas between its keys and a } behind the last"}
 	case "found unexpected end of stream":
-		return problem{"the text in quotes" + began + " has no end", "put the same quote behind it"}
+		return problem{"the text in quotes that begins here has no end", "put the same quote behind it"}
+	case "could not find expected ':'":
+		return problem{`a ":" is missing behind this key`, `write a key as key: value`}
 	}
 	p := problem{message: "this is not YAML: " + strings.TrimPrefix(e.Message, "yaml: ")}
 	if e.ContextMsg != "" {
 		p.message += " " + e.ContextMsg + began
 	}
 	return p
+}
+
+// syntaxPlace returns where a person has to look: at the beginning of what has no
+// end, else where the library stumbled, which can be behind the last line.
+func syntaxPlace(e *yaml.LoadError, data []byte) (line, column int) {
+	at := e.Mark
+	switch e.Message {
+	case "could not find expected ':'", "found unexpected end of stream":
+		if e.ContextMark.Line > 0 {
+			at = e.ContextMark
+		}
+	}
+	if last := 1 + bytes.Count(data, []byte("\n")); at.Line > last {
+		return last, 1
+	}
+	return at.Line, at.Column
 }
 
 // charAt returns the character at a place, counted from 1; 0 if there is none.

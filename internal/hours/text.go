@@ -37,46 +37,60 @@ func Parse(text string) (Week, error) {
 	case strings.EqualFold(t, none):
 		return Week{}, nil
 	}
-	var (
-		found []stretch
-		on    []int // the days of the range before this part, or of this one
-		open  bool  // on still waits for its range
-	)
+	var p parser
 	for part := range strings.SplitSeq(text, ",") {
-		part = strings.TrimSpace(part)
-		cut := strings.IndexAny(part, "0123456789")
-		if cut < 0 {
-			cut = len(part)
+		if part = strings.TrimSpace(part); part == "" {
+			return Week{}, errors.New("there is a comma too many: expected days and times on both sides of each, such as Mon 09:00-17:00, Tue 09:00-15:00")
 		}
-		if names := strings.TrimSpace(part[:cut]); names != "" || cut == len(part) {
-			more, err := parseDays(names)
-			if err != nil {
-				return Week{}, fmt.Errorf("in %s: %w", quote(part), err)
-			}
-			if !open {
-				on = nil
-			}
-			on, open = append(on, more...), true
-		}
-		if cut == len(part) {
-			continue
-		}
-		if on == nil {
-			return Week{}, fmt.Errorf("in %s: no day for these times: expected days first, such as Mon-Fri 09:00-17:00", quote(part))
-		}
-		from, to, err := parseRange(part[cut:])
-		if err != nil {
+		if err := p.part(part); err != nil {
 			return Week{}, fmt.Errorf("in %s: %w", quote(part), err)
 		}
-		for _, day := range on {
-			found = append(found, stretch{day*minutesPerDay + from, day*minutesPerDay + to})
-		}
-		open = false
 	}
-	if open {
+	if p.open {
 		return Week{}, errors.New("no times for the last days: expected times after the days, such as Mon-Fri 09:00-17:00")
 	}
-	return pack(found), nil
+	return pack(p.found), nil
+}
+
+// parser is what is known between two parts.
+type parser struct {
+	found []stretch
+	on    [len(dayNames)]bool // the days of the last range, or of the next one
+	open  bool                // on waits for its range
+}
+
+// part reads what stands between two commas, which is not empty.
+func (p *parser) part(text string) error {
+	names, times := text, ""
+	if cut := strings.IndexAny(text, "0123456789"); cut >= 0 {
+		names, times = strings.TrimSpace(text[:cut]), text[cut:]
+	}
+	if names != "" {
+		if !p.open {
+			p.on = [len(dayNames)]bool{}
+		}
+		if err := parseDays(names, &p.on); err != nil {
+			return err
+		}
+		p.open = true
+	}
+	if times == "" {
+		return nil
+	}
+	if !slices.Contains(p.on[:], true) {
+		return errors.New("no day for these times: expected days first, such as Mon-Fri 09:00-17:00")
+	}
+	from, to, err := parseRange(times)
+	if err != nil {
+		return err
+	}
+	for day, on := range p.on {
+		if on {
+			p.found = append(p.found, stretch{day*minutesPerDay + from, day*minutesPerDay + to})
+		}
+	}
+	p.open = false
+	return nil
 }
 
 // MustParse is Parse for a text that is part of the program; it panics when the
@@ -94,30 +108,28 @@ func MustParse(text string) Week {
 var dashes = strings.NewReplacer(
 	"\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2014", "-", "\u2212", "-")
 
-func parseDays(text string) ([]int, error) {
-	if text == "" {
-		return nil, errors.New("nothing between two commas: expected days and times such as Mon-Fri 09:00-17:00")
-	}
+// parseDays adds the days of text to on.
+func parseDays(text string, on *[len(dayNames)]bool) error {
 	first, last, isRange := strings.Cut(text, "-")
 	if isRange && strings.TrimSpace(last) == "" {
-		return nil, errors.New("no day after the dash: expected a range of days such as Mon-Fri, a space, and times")
+		return errors.New("no day after the dash: expected a range of days such as Mon-Fri, a space, and times")
 	}
 	from, err := parseDay(first)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	to := from
 	if isRange {
 		if to, err = parseDay(last); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	days := []int{from}
+	on[from] = true
 	for day := from; day != to; {
 		day = (day + 1) % len(dayNames)
-		days = append(days, day)
+		on[day] = true
 	}
-	return days, nil
+	return nil
 }
 
 func parseDay(text string) (int, error) {

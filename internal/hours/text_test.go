@@ -35,6 +35,7 @@ func TestParse(t *testing.T) {
 		{"always, begun in the night", "Mon-Sun 12:00-18:00, Mon-Sun 17:00-13:00", "Mon-Sun 00:00-24:00"},
 		{"longer than a day", "Mon 22:00-24:00, Tue 00:00-24:00, Wed 00:00-01:00", "Mon 22:00-24:00, Tue 00:00-24:00, Wed 00:00-01:00"},
 		{"none", " None ", "none"},
+		{"many days and many times", strings.Repeat("Mon,", 50_000) + "Mon 01:00-02:00" + strings.Repeat(",03:00-04:00", 50_000), "Mon 01:00-02:00, Mon 03:00-04:00"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w, err := Parse(tc.text)
@@ -57,7 +58,8 @@ func TestParseErrors(t *testing.T) {
 		{"no times", "Mon-Fri", `no times for the last days: expected times after the days, such as Mon-Fri 09:00-17:00`},
 		{"no times for the last", "Mon 09:00-17:00, Fri", `no times for the last days: expected times after the days, such as Mon-Fri 09:00-17:00`},
 		{"no days", "09:00-17:00", `in "09:00-17:00": no day for these times: expected days first, such as Mon-Fri 09:00-17:00`},
-		{"empty part", "Mon 09:00-17:00,,Tue 09:00-17:00", `in "": nothing between two commas: expected days and times such as Mon-Fri 09:00-17:00`},
+		{"empty part", "Mon 09:00-17:00,,Tue 09:00-17:00", `there is a comma too many: expected days and times on both sides of each, such as Mon 09:00-17:00, Tue 09:00-15:00`},
+		{"comma at the end", "Mon 09:00-17:00,", `there is a comma too many: expected days and times on both sides of each, such as Mon 09:00-17:00, Tue 09:00-15:00`},
 		{"open range of days", "Mon- 09:00-17:00", `in "Mon- 09:00-17:00": no day after the dash: expected a range of days such as Mon-Fri, a space, and times`},
 		{"no end", "Mon 09:00", `in "Mon 09:00": "09:00" is no range of times: expected a start and an end such as 09:00-17:00`},
 		{"hours only", "Mon 9-17", `in "Mon 9-17": "9" is no time of day: expected hours and minutes such as 09:00`},
