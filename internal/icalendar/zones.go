@@ -37,7 +37,7 @@ func (r *reader) location(tzid string) (*time.Location, error) {
 func (r *reader) defined(tzid string, otherwise located) located {
 	for i := range r.object.zones {
 		c := &r.object.zones[i]
-		if c.value("TZID") != tzid {
+		if unescape(c.value("TZID")) != tzid {
 			continue
 		}
 		custom, err := customZone(c)
@@ -55,7 +55,7 @@ func customZone(c *component) (*zone.Custom, error) {
 	if c.broken != "" {
 		return nil, errors.New(c.broken)
 	}
-	custom := &zone.Custom{TZID: c.value("TZID")}
+	custom := &zone.Custom{TZID: unescape(c.value("TZID"))}
 	for _, p := range c.parts {
 		if p.name != "STANDARD" && p.name != "DAYLIGHT" {
 			continue
