@@ -146,16 +146,3 @@ func (db *DB) AgendaByToken(ctx context.Context, token string) (Agenda, bool, er
 	}
 	return row.agenda(), true, nil
 }
-
-// Agendas returns all agendas in the order of their pairs.
-func (db *DB) Agendas(ctx context.Context) ([]Agenda, error) {
-	var rows []agendaRow
-	if err := db.selectAll(ctx, &rows, `SELECT `+agendaColumns+` FROM agendas ORDER BY pair`); err != nil {
-		return nil, fmt.Errorf("listing the agendas: %w", err)
-	}
-	out := make([]Agenda, len(rows))
-	for i, r := range rows {
-		out[i] = r.agenda()
-	}
-	return out, nil
-}

@@ -1,15 +1,17 @@
 package store
 
 import (
-	"context"
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -55,8 +57,11 @@ var postgres server
 func (s *server) open(t *testing.T) *DB {
 	t.Helper()
 	s.start.Do(func() { s.err = s.run() })
-	if s.err != nil {
-		t.Skipf("PostgreSQL cannot be started here, so the SQL was not tried on it: %v", s.err)
+	switch {
+	case errors.Is(s.err, exec.ErrNotFound):
+		t.Skipf("the SQL was not tried on PostgreSQL: %v", s.err)
+	case s.err != nil:
+		t.Fatalf("starting PostgreSQL: %v", s.err)
 	}
 	schema := fmt.Sprint("t", s.count.Add(1))
 	db, err := sqlx.Open("pgx", s.address("search_path", schema))
@@ -116,26 +121,22 @@ func (s *server) run() error {
 	}
 	s.cmd = exec.Command(daemon, "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off")
 	s.cmd.Dir, s.cmd.SysProcAttr = s.dir, attr
-	if err := s.cmd.Start(); err != nil {
-		return err
-	}
-	return s.wait()
-}
-
-// wait asks until the server answers; each attempt on a server that is not
-// there yet costs a failing connect.
-func (s *server) wait() error {
-	db, err := sqlx.Open("pgx", s.address())
+	said, err := s.cmd.StderrPipe()
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	for range 20000 {
-		if err = db.PingContext(context.Background()); err == nil {
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	var heard strings.Builder
+	for lines := bufio.NewScanner(said); lines.Scan(); {
+		if strings.Contains(lines.Text(), "ready to accept connections") {
+			go io.Copy(io.Discard, said) // until it ends
 			return nil
 		}
+		fmt.Fprintln(&heard, lines.Text())
 	}
-	return err
+	return fmt.Errorf("the server ended:\n%s", heard.String())
 }
 
 func (s *server) stop() {
@@ -155,7 +156,7 @@ func program(name string) (string, error) {
 	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
 	if err != nil || len(found) == 0 {
-		return "", errors.Join(err, fmt.Errorf("there is no program %s; install postgresql", name))
+		return "", fmt.Errorf("%w: %s; install postgresql", exec.ErrNotFound, name)
 	}
 	return found[len(found)-1], nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -12,7 +13,14 @@ import (
 	"oneonone/internal/calendar"
 )
 
-func calendars(tb testing.TB, db *DB, account string) []CalendarState {
+// judge is what *testing.T and *rapid.T have in common here.
+type judge interface {
+	Context() context.Context
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func calendars(tb judge, db *DB, account string) []CalendarState {
 	tb.Helper()
 	cals, err := db.Calendars(tb.Context(), account)
 	if err != nil {
@@ -21,7 +29,7 @@ func calendars(tb testing.TB, db *DB, account string) []CalendarState {
 	return cals
 }
 
-func resources(tb testing.TB, db *DB) []Stored {
+func resources(tb judge, db *DB) []Stored {
 	tb.Helper()
 	rs, err := db.Resources(tb.Context(), ann)
 	if err != nil {
@@ -30,7 +38,7 @@ func resources(tb testing.TB, db *DB) []Stored {
 	return rs
 }
 
-func skipped(tb testing.TB, db *DB) []SkippedResource {
+func skipped(tb judge, db *DB) []SkippedResource {
 	tb.Helper()
 	s, err := db.Skipped(tb.Context(), ann)
 	if err != nil {

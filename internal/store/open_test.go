@@ -73,6 +73,24 @@ func TestOpenAgain(t *testing.T) {
 	}
 }
 
+// TestOrphanedLog: whoever deletes the database to start afresh leaves the
+// write-ahead log of a killed process behind.
+func TestOrphanedLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "oneonone.db")
+	db := openAt(t, path)
+	begin(t, db, move("old", t0))
+	wal, err := os.ReadFile(path + "-wal")
+	if err != nil || len(wal) == 0 {
+		t.Fatalf("the log has %d bytes, %v", len(wal), err)
+	}
+	if err := errors.Join(db.Close(), os.Remove(path), os.WriteFile(path+"-wal", wal, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if a := begin(t, openAt(t, path), move("new", t0)); a.ID != 1 {
+		t.Errorf("the first action of the new database has the number %d", a.ID)
+	}
+}
+
 func TestOpenRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
 	openAt(t, "oneonone.db")
@@ -141,6 +159,24 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOpenGivesUp: nobody waits for ever for another process that is opening
+// a database.
+func TestOpenGivesUp(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := lockDirectory(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	path := filepath.Join(dir, "oneonone.db")
+	if _, err := Open(ctx, path); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "another process") {
+		t.Errorf("Open beside another = %v", err)
+	}
+	unlock()
+	openAt(t, path)
 }
 
 // TestMemory: every Open of memory is a database of its own, and a call that
