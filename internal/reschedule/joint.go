@@ -22,10 +22,11 @@ const exact = 8
 //
 //   - planned alone, a group pays the least it can pay in any plan of the team:
 //     leaving out the others only takes constraints away;
-//   - the cost of the team is the sum of the costs of its groups, part by part,
-//     and the maximum in the last part; so plans that are best for each group and
-//     get on with each other are best for the team, and the tie-break, which goes
-//     member by member, picks the same plan in each group as it would in the team;
+//   - the cost of the team is made up of the costs of its groups: sums, and in the
+//     last part the distances put together in order; so plans that are best for
+//     each group and get on with each other are best for the team, and the
+//     tie-break, which goes member by member, picks the same plan in each group as
+//     it would in the team;
 //   - what makes a plan impossible across groups is either a pair that does not
 //     fit or a circle of moves, and both lead to a merger. What stays in conflict,
 //     and what moves needlessly, is decided by collisions, which never cross groups.
@@ -144,7 +145,7 @@ func (t *team) improve(group []int, spots []spot) {
 		for _, a := range group {
 			t.search(group, t.rivals(group, a, 5), spots, partNodes)
 		}
-		if t.cost(group, spots).compare(before) == 0 {
+		if after := t.cost(group, spots); after.compare(&before) == 0 {
 			return
 		}
 	}

@@ -139,7 +139,7 @@ func (s *search) decide(d int) {
 	}
 	for _, o := range s.lists[a][s.first[d][a]:] {
 		// The options only become dearer from here on.
-		if !s.beats(rest.plus(costOf(o))) {
+		if !s.beats(rest.with(o)) {
 			break
 		}
 		s.try(d, spot{state: goes, option: o})
@@ -210,7 +210,7 @@ func (s *search) bound(d, skip int) cost {
 		switch {
 		case stay && !hampered:
 		case s.first[d][a] < len(s.lists[a]):
-			c = c.plus(costOf(s.lists[a][s.first[d][a]]))
+			c = c.with(s.lists[a][s.first[d][a]])
 		case hampered:
 			c.stuck++
 		}
@@ -220,7 +220,7 @@ func (s *search) bound(d, skip int) cost {
 
 // beats reports whether a plan of cost c would replace the best one known.
 func (s *search) beats(c cost) bool {
-	n := c.compare(s.cost)
+	n := c.compare(&s.cost)
 	return n < 0 || n == 0 && !s.sure
 }
 

@@ -195,7 +195,7 @@ func (t *team) cost(group []int, spots []spot) cost {
 	c := cost{stuck: t.stuck(group, spots)}
 	for _, a := range group {
 		if spots[a].state == goes {
-			c = c.plus(costOf(spots[a].option))
+			c = c.with(spots[a].option)
 		}
 	}
 	return c
