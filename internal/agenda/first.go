@@ -34,7 +34,7 @@ func firstMeeting(c cast) []Section {
 			Lines:   5,
 		},
 		firstWord(c),
-		outcome(),
+		outcome(c),
 	}
 }
 

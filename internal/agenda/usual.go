@@ -12,13 +12,13 @@ func usualMeeting(c cast, m Meeting) []Section {
 	}
 	return append(s,
 		firstTopics(c),
-		agreements(),
+		agreements(c),
 		secondTopics(c),
 		decisions(c),
 		blockers(c),
 		feedback(c),
 		privateNews(c),
-		outcome(),
+		outcome(c),
 	)
 }
 
@@ -131,7 +131,10 @@ func peerPrompts() []string {
 	}
 }
 
-func agreements() Section {
+func agreements(c cast) Section {
+	if c.bond == friends {
+		return Section{Heading: "What we agreed before", Prompts: []string{"Who promised what, and how did it turn out?"}, Lines: 2}
+	}
 	return Section{
 		Heading: "What we agreed before",
 		Lead:    "Go through the promises of last time, one by one.",
@@ -148,7 +151,7 @@ func decisions(c cast) Section {
 	return Section{
 		Heading: "What still needs a decision?",
 		Prompts: []string{"Which questions of today are still open?", "Who decides, and by when?"},
-		Lines:   2,
+		Lines:   1,
 	}
 }
 
@@ -160,7 +163,7 @@ func blockers(c cast) Section {
 		Heading: "Is anything still in the way?",
 		Prompts: []string{"What holds one of us up, and who could clear it?"},
 		Hint:    "Whatever blocks somebody is better told on the day it appears than kept for this meeting.",
-		Lines:   2,
+		Lines:   1,
 	}
 }
 
@@ -175,7 +178,7 @@ func feedback(c cast) Section {
 			{"Question", "“How did it look from your side?”"},
 		},
 		Hint:  "Speak of what somebody did, never of how somebody is. Praise works the same way.",
-		Lines: 3,
+		Lines: 2,
 	}
 	if c.bond == friends {
 		s.Heading = "Between the two of us"
@@ -200,7 +203,14 @@ func privateNews(c cast) Section {
 	return s
 }
 
-func outcome() Section {
+func outcome(c cast) Section {
+	if c.bond == friends {
+		return Section{
+			Heading: "Before we part",
+			Prompts: []string{"What did we promise each other?", "When do we see each other again?"},
+			Lines:   3,
+		}
+	}
 	return Section{
 		Heading: "Before we part",
 		Prompts: []string{
