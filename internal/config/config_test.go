@@ -220,13 +220,14 @@ func TestLoadUnreadable(t *testing.T) {
 	}
 }
 
-// TestHostileSize reads files of the largest size that are wrong everywhere.
+// TestHostileSize reads large files that are wrong everywhere.
 func TestHostileSize(t *testing.T) {
+	const size = maxSize / 4 // with the largest one it takes half a minute under the race detector
 	fill := func(head string, line func(i int) string) string {
 		var b strings.Builder
 		b.WriteString(head)
 		for i := 0; ; i++ {
-			if l := line(i); b.Len()+len(l) <= maxSize {
+			if l := line(i); b.Len()+len(l) <= size {
 				b.WriteString(l)
 				continue
 			}
@@ -235,21 +236,21 @@ func TestHostileSize(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"unknown keys":  fill("", func(i int) string { return fmt.Sprintf("mod%d: 1\n", i) }),
-		"one long key":  strings.Repeat("a", maxSize-10) + ": 1\n",
+		"one long key":  strings.Repeat("a", size) + ": 1\n",
 		"wrong zones":   fill("people:\n", func(int) string { return "- {time_zone: Europe/Berln}\n" }),
 		"same address":  fill("people:\n- addresses:\n", func(int) string { return "  - a@b.c\n" }),
 		"same calendar": fill(account+"    calendars:\n", func(int) string { return "    - a\n" }),
-		"nesting":       "mode: " + strings.Repeat("[", maxSize-10),
-		"nested keys":   "mode: " + strings.Repeat("{a: ", maxSize/4-10),
-		"hours":         account + "    working_hours: Mon-Sun 09:00-10:00" + strings.Repeat(",1:00-0:00", 100_000),
-		"duration":      account + "poll: " + strings.Repeat("0", 1_000_000) + "1s\n",
+		"nesting":       "mode: " + strings.Repeat("[", size),
+		"nested keys":   "mode: " + strings.Repeat("{a: ", size/4),
+		"hours":         account + "    working_hours: Mon-Sun 09:00-10:00" + strings.Repeat(",1:00-0:00", size/10),
+		"duration":      account + "poll: " + strings.Repeat("0", size) + "1s\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			_, err := Parse("oneonone.yaml", []byte(text))
 			runtime.ReadMemStats(&after)
-			if used := after.TotalAlloc - before.TotalAlloc; used > 2<<30 {
+			if used := after.TotalAlloc - before.TotalAlloc; used > 512<<20 {
 				t.Errorf("Parse used %d MiB", used>>20)
 			}
 			var errs Errors

@@ -208,6 +208,11 @@ func TestIn(t *testing.T) {
 			want: []string{"1969-12-25T10:00:00Z 1h0m0s", "1970-01-01T10:00:00Z 1h0m0s"},
 		},
 		{
+			name: "begun in the week before, before 1970", zone: "UTC",
+			week: "Sun 22:00-06:00", from: "1969-12-29 01:00:00", to: "1969-12-29 09:00:00",
+			want: []string{"1969-12-29T01:00:00Z 5h0m0s"},
+		},
+		{
 			name: "no hours", zone: "UTC",
 			week: "none", from: "2026-11-23 00:00:00", to: "2026-11-24 00:00:00",
 		},

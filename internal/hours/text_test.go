@@ -34,6 +34,7 @@ func TestParse(t *testing.T) {
 		{"always", "Mon-Sun 00:00-24:00", "Mon-Sun 00:00-24:00"},
 		{"always, begun in the night", "Mon-Sun 12:00-18:00, Mon-Sun 17:00-13:00", "Mon-Sun 00:00-24:00"},
 		{"longer than a day", "Mon 22:00-24:00, Tue 00:00-24:00, Wed 00:00-01:00", "Mon 22:00-24:00, Tue 00:00-24:00, Wed 00:00-01:00"},
+		{"exactly a day", "Mon 12:00-24:00, Tue 00:00-12:00", "Mon 12:00-24:00, Tue 00:00-12:00"},
 		{"none", " None ", "none"},
 		{"many days and many times", strings.Repeat("Mon,", 50_000) + "Mon 01:00-02:00" + strings.Repeat(",03:00-04:00", 50_000), "Mon 01:00-02:00, Mon 03:00-04:00"},
 	} {
