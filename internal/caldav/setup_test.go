@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 var (
 	ctx    = context.Background()
+	quiet  = log.New(io.Discard, "", 0)
 	vienna = mustZone("Europe/Vienna")
 	// written is the instant that changes in tests are made at.
 	written = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
