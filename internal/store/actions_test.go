@@ -78,68 +78,65 @@ func TestBeginOnce(t *testing.T) {
 	})
 }
 
+// step is one thing that may be tried with an action, and where it leads from
+// the states that allow it.
+type step struct {
+	name string
+	do   func(context.Context, *DB, Action) error
+	to   map[State]State
+}
+
+func finish(to State, allowed map[State]State) step {
+	return step{"finish as " + string(to), func(ctx context.Context, db *DB, a Action) error {
+		return db.Finish(ctx, a.ID, to, "why", t0.Add(time.Hour))
+	}, allowed}
+}
+
+func resume(from State, allowed map[State]State) step {
+	return step{"resume from " + string(from), func(ctx context.Context, db *DB, a Action) error {
+		a.ETag, a.PlannedAt, a.Reason = "e2", t0.Add(time.Hour), "again"
+		got, err := db.Resume(ctx, a, from)
+		if err == nil && (got.ETag != "e2" || !got.PlannedAt.Equal(a.PlannedAt) || got.Reason != "again") {
+			return fmt.Errorf("Resume kept the old plan: %+v", got)
+		}
+		return err
+	}, allowed}
+}
+
 // TestStates tries every step from every state.
 func TestStates(t *testing.T) {
-	ctx := context.Background()
-	later := t0.Add(time.Hour)
-	finish := func(to State) func(*DB, Action) error {
-		return func(db *DB, a Action) error { return db.Finish(ctx, a.ID, to, "why", later) }
-	}
-	resume := func(from State) func(*DB, Action) error {
-		return func(db *DB, a Action) error {
-			a.ETag, a.PlannedAt, a.Reason = "e2", later, "again"
-			got, err := db.Resume(ctx, a, from)
-			if err == nil && (got.ETag != "e2" || !got.PlannedAt.Equal(later) || got.Reason != "again") {
-				return fmt.Errorf("Resume kept the old plan: %+v", got)
-			}
-			return err
-		}
-	}
-	steps := []struct {
-		name string
-		do   func(*DB, Action) error
-		to   map[State]State // from every other state it is refused
-	}{
-		{"finish as done", finish(Done), map[State]State{Doing: Done}},
-		{"finish as dropped", finish(Dropped), map[State]State{Doing: Dropped}},
-		{"finish as failed", finish(Failed), map[State]State{Doing: Failed}},
-		{"finish as doing", finish(Doing), nil},
-		{"finish as suggested", finish(Suggested), nil},
-		{"resume from suggested", resume(Suggested), map[State]State{Suggested: Doing}},
-		{"resume from dropped", resume(Dropped), map[State]State{Dropped: Doing}},
-		{"resume from failed", resume(Failed), map[State]State{Failed: Doing}},
-		{"resume from doing", resume(Doing), nil},
-		{"resume from done", resume(Done), nil},
+	type to = map[State]State
+	steps := []step{
+		finish(Done, to{Doing: Done}), finish(Dropped, to{Doing: Dropped}), finish(Failed, to{Doing: Failed}),
+		finish(Doing, nil), finish(Suggested, nil),
+		resume(Suggested, to{Suggested: Doing}), resume(Dropped, to{Dropped: Doing}), resume(Failed, to{Failed: Doing}),
+		resume(Doing, nil), resume(Done, nil),
 	}
 	each(t, func(t *testing.T, db *DB) {
 		for _, from := range []State{Suggested, Doing, Done, Dropped, Failed} {
 			for _, s := range steps {
 				a := inState(t, db, fmt.Sprint(from, " ", s.name), from)
-				want, allowed := s.to[from]
-				if err := s.do(db, a); (err == nil) != allowed {
+				state, allowed := s.to[from]
+				if err := s.do(t.Context(), db, a); (err == nil) != allowed {
 					t.Errorf("%s, from %s: %v", s.name, from, err)
 				}
-				got := stored(t, db, a.ID)
-				if !allowed {
-					if diff := cmp.Diff(a, got); diff != "" {
-						t.Errorf("%s, from %s: refused, but it changed (-before +after):\n%s", s.name, from, diff)
-					}
-					continue
+				want := a // refused: nothing changes
+				switch {
+				case allowed && state == Doing:
+					want.State, want.Attempts, want.DoneAt, want.Error = Doing, a.Attempts+1, time.Time{}, ""
+					want.ETag, want.PlannedAt, want.Reason = "e2", t0.Add(time.Hour), "again"
+				case allowed:
+					want.State, want.DoneAt, want.Error = state, t0.Add(time.Hour), "why"
 				}
-				attempts, doneAt, why := a.Attempts, later, "why"
-				if want == Doing {
-					attempts, doneAt, why = a.Attempts+1, time.Time{}, ""
-				}
-				if got.State != want || got.Attempts != attempts || !got.DoneAt.Equal(doneAt) || got.Error != why {
-					t.Errorf("%s, from %s: %s, %d attempts, done %v, %q; want %s, %d, %v, %q", s.name, from,
-						got.State, got.Attempts, got.DoneAt, got.Error, want, attempts, doneAt, why)
+				if diff := cmp.Diff(want, stored(t, db, a.ID)); diff != "" {
+					t.Errorf("%s, from %s (-want +got):\n%s", s.name, from, diff)
 				}
 			}
 		}
-		if err := db.Finish(ctx, 1000, Done, "", t0); !errors.Is(err, ErrState) {
+		if err := db.Finish(t.Context(), 1000, Done, "", t0); !errors.Is(err, ErrState) {
 			t.Errorf("Finish of no action = %v, want ErrState", err)
 		}
-		if _, err := db.Resume(ctx, Action{ID: 1000}, Failed); !errors.Is(err, ErrState) {
+		if _, err := db.Resume(t.Context(), Action{ID: 1000}, Failed); !errors.Is(err, ErrState) {
 			t.Errorf("Resume of no action = %v, want ErrState", err)
 		}
 	})

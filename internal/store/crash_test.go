@@ -123,7 +123,7 @@ func TestReaderSeesWholeGenerations(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for n := range 100 {
+		for n := range 40 {
 			if _, err := db.ApplyChanges(context.Background(), ann, work, generation(n), t0); err != nil {
 				t.Errorf("ApplyChanges: %v", err)
 				return
@@ -133,7 +133,7 @@ func TestReaderSeesWholeGenerations(t *testing.T) {
 	for reads := 0; ; reads++ {
 		select {
 		case <-done:
-			t.Logf("%d reads beside 100 writes", reads)
+			t.Logf("%d reads beside 40 writes", reads)
 			return
 		default:
 			checkGeneration(t, reader)

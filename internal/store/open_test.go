@@ -139,7 +139,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a device", "/dev/null", "it is not a regular file"},
 		{"no such directory", filepath.Join(dir, "no", "x.db"), "does not exist; make it, or name another place"},
 		{"a directory that is a file", filepath.Join(text, "x.db"), "the file cannot be made"},
-		{"a directory nobody may write to, not even root", "/sys/oneonone.db", "the file cannot be made: permission denied"},
+		{"a directory nobody may write to, not even root", "/sys/oneonone.db", "the file cannot be made: "},
 		{"no database", text, "the file is not a database"},
 		{"another program's", other, "it belongs to another program; nothing was changed"},
 	} {
