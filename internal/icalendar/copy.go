@@ -1,9 +1,11 @@
 package icalendar
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/emersion/go-ical"
 )
@@ -56,6 +58,7 @@ type copied struct {
 // fails, panics or takes forever over much of what is found in calendars.
 func (o *object) decode() (events []copied, err error) {
 	var b bytes.Buffer
+	b.Grow(min(len(o.text), 4096))
 	b.WriteString("BEGIN:VCALENDAR\n")
 	events = make([]copied, len(o.events))
 	for i := range o.events {
@@ -84,6 +87,10 @@ func (o *object) decode() (events []copied, err error) {
 	return events, nil
 }
 
+// buffers holds the *bufio.Readers that go-ical would make anew, with 4 kB
+// each, for every object.
+var buffers = sync.Pool{New: func() any { return bufio.NewReader(nil) }}
+
 // decodeSafely runs go-ical, which panics on lines that the copy should not
 // hold any more.
 func decodeSafely(text *bytes.Buffer) (events []*ical.Component, err error) {
@@ -92,7 +99,10 @@ func decodeSafely(text *bytes.Buffer) (events []*ical.Component, err error) {
 			err = fmt.Errorf("the calendar object cannot be read: %v", p)
 		}
 	}()
-	cal, err := ical.NewDecoder(text).Decode()
+	buffer := buffers.Get().(*bufio.Reader)
+	defer buffers.Put(buffer)
+	buffer.Reset(text)
+	cal, err := ical.NewDecoder(buffer).Decode()
 	if err != nil {
 		return nil, fmt.Errorf("the calendar object cannot be read: %w", err)
 	}
@@ -125,8 +135,14 @@ func writeLine(b *bytes.Buffer, name string, params []param, keep []string, valu
 	b.WriteString(name)
 	for _, p := range params {
 		if slices.Contains(keep, p.name) {
-			b.WriteString(";" + p.name + `="` + p.value[:min(len(p.value), maxParam)] + `"`)
+			b.WriteByte(';')
+			b.WriteString(p.name)
+			b.WriteString(`="`)
+			b.WriteString(p.value[:min(len(p.value), maxParam)])
+			b.WriteByte('"')
 		}
 	}
-	b.WriteString(":" + value + "\n")
+	b.WriteByte(':')
+	b.WriteString(value)
+	b.WriteByte('\n')
 }

@@ -13,6 +13,9 @@ const (
 	maxDepth = 16      // components inside each other
 )
 
+// usualLines is more than most events have, so that the list of them seldom grows.
+const usualLines = 24
+
 const byteOrderMark = "\ufeff"
 
 // object is the text of one calendar object, taken apart into the lines of its
@@ -220,6 +223,9 @@ func (s *scanner) property(l line) {
 	}
 	switch len(s.open) {
 	case 2:
+		if s.current.lines == nil {
+			s.current.lines = make([]line, 0, usualLines)
+		}
 		s.current.lines = append(s.current.lines, l)
 	case 3:
 		if n := len(s.current.parts); n > 0 {

@@ -21,6 +21,9 @@ func splitLine(text string) (params []param, value string, ok bool) {
 		}
 		raw := text[at+1 : stop]
 		name, v, _ := strings.Cut(raw, "=")
+		if params == nil {
+			params = make([]param, 0, 4)
+		}
 		params = append(params, param{
 			name:  strings.ToUpper(strings.TrimSpace(name)),
 			value: strings.ReplaceAll(v, `"`, ""),
