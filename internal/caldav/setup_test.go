@@ -7,6 +7,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,29 @@ var (
 	// written is the instant that changes in tests are made at.
 	written = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 )
+
+func mustURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+func unescaped(s string) string {
+	u, err := url.PathUnescape(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+// drain returns the body of r and leaves it to be read again.
+func drain(r *http.Request) string {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
+	return string(body)
+}
 
 func mustZone(name string) *time.Location {
 	z, err := time.LoadLocation(name)
