@@ -80,7 +80,7 @@ func JoinBlock(human string, lines []string, html bool) string {
 }
 
 // Clean returns line as it can stand in a block: one line of valid UTF-8
-// without control characters, with single spaces and none at its ends, or ""
+// without control and invisible characters, with single spaces and none at its ends, or ""
 // when nothing is left of it or it reads like one of the markers.
 func Clean(line string) string {
 	line = plain(line)
@@ -90,11 +90,17 @@ func Clean(line string) string {
 	return line
 }
 
-// plain folds white space and control characters into single spaces.
+// plain folds white space and control characters into single spaces and drops
+// what nobody sees: clients put zero-width spaces and marks of direction around
+// lines, and overrides of direction in a name would turn about the text behind it.
 func plain(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsControl(r):
 			return ' '
+		case r == '\u200b', r == '\u200e', r == '\u200f', r == '\ufeff',
+			'\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069':
+			return -1
 		}
 		return r // an invalid byte becomes U+FFFD
 	}, s)

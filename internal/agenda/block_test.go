@@ -28,6 +28,7 @@ func TestBlock(t *testing.T) {
 		{"CRLF", "Hello\r\n\r\n--- oneonone ---\r\na\r\n--- end of oneonone ---\r\n", false, "Hello", []string{"a"}},
 		{"white space around lines", "Hello\n \n  --- oneonone --- \n\ta  b \n--- end of oneonone ---  \n\n", false, "Hello", []string{"a b"}},
 		{"dashes made pretty", "Hello\n\n\u2014 oneonone \u2014\na\n\u2014 end of oneonone \u2014", false, "Hello", []string{"a"}},
+		{"invisible marks", "Hello\n\n\u200b--- oneonone ---\ufeff\n\u200ea\u202e\n--- end of oneonone ---\u200b", false, "Hello", []string{"a"}},
 		{"blank line eaten by a client", "Hello\n--- oneonone ---\na\n--- end of oneonone ---", false, "Hello", []string{"a"}},
 		{"text typed behind", "Hello\n\n--- oneonone ---\na\n--- end of oneonone ---\nBring cake", false, "Hello\nBring cake", []string{"a"}},
 		{"only text behind", "--- oneonone ---\na\n--- end of oneonone ---\nBring cake", false, "Bring cake", []string{"a"}},

@@ -12,12 +12,6 @@ const longestName = 60
 // the text around it about, and never empty. Names come from calendars, where
 // anybody can write anything.
 func displayName(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' {
-			return -1 // embeddings, overrides and isolates of text direction
-		}
-		return r
-	}, s)
 	s = plain(s)
 	if r := []rune(s); len(r) > longestName {
 		s = string(r[:longestName-1]) + "…"

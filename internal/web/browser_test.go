@@ -47,28 +47,7 @@ func TestPagesInABrowser(t *testing.T) {
 				if *pictures != "" {
 					c.picture(filepath.Join(*pictures, size.name+"-"+name+".png"))
 				}
-				if w := eval[int](c, "document.documentElement.scrollWidth"); w > size.width {
-					t.Errorf("the page is %d px wide on a screen of %d", w, size.width)
-				}
-				over := `[...document.body.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map(e => e.outerHTML.slice(0, 80))`
-				if found := eval[[]string](c, over); len(found) > 0 {
-					t.Errorf("text runs out of %q", found)
-				}
-				if title := eval[string](c, "document.title"); title == "" {
-					t.Error("the page has no title")
-				}
-				if n := eval[int](c, `document.querySelectorAll("h1").length`); n != 1 {
-					t.Errorf("%d headings of the first order", n)
-				}
-				if n := eval[int](c, `document.querySelectorAll("script, img, iframe, link, form, [src], [onload], [style]").length`); n > 0 {
-					t.Errorf("%d elements that load, run or style something", n)
-				}
-				if font := eval[string](c, "getComputedStyle(document.body).maxWidth"); size.medium == "screen" && font == "none" {
-					t.Error("the policy keeps the page's own style away")
-				}
-				if ratio := eval[float64](c, contrast); ratio < 4.5 {
-					t.Errorf("a text has a contrast of %.1f, less than WCAG 2 AA asks for", ratio)
-				}
+				checkPage(c, size.width, size.medium)
 			})
 		}
 	}
@@ -89,6 +68,33 @@ func TestPagesInABrowser(t *testing.T) {
 		if !strings.HasPrefix(address, server.URL+"/") {
 			t.Errorf("a page asked for %s, which is elsewhere", address)
 		}
+	}
+}
+
+// checkPage proves what holds for the page in the browser on any screen.
+func checkPage(c *chromium, width int, medium string) {
+	c.t.Helper()
+	if w := eval[int](c, "document.documentElement.scrollWidth"); w > width {
+		c.t.Errorf("the page is %d px wide on a screen of %d", w, width)
+	}
+	over := `[...document.body.querySelectorAll("*")].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map(e => e.outerHTML.slice(0, 80))`
+	if found := eval[[]string](c, over); len(found) > 0 {
+		c.t.Errorf("text runs out of %q", found)
+	}
+	if title := eval[string](c, "document.title"); title == "" {
+		c.t.Error("the page has no title")
+	}
+	if n := eval[int](c, `document.querySelectorAll("h1").length`); n != 1 {
+		c.t.Errorf("%d headings of the first order", n)
+	}
+	if n := eval[int](c, `document.querySelectorAll("script, img, iframe, link, form, [src], [onload], [style]").length`); n > 0 {
+		c.t.Errorf("%d elements that load, run or style something", n)
+	}
+	if limit := eval[string](c, "getComputedStyle(document.body).maxWidth"); medium == "screen" && limit == "none" {
+		c.t.Error("the policy keeps the page's own style away")
+	}
+	if ratio := eval[float64](c, contrast); ratio < 4.5 {
+		c.t.Errorf("a text has a contrast of %.1f, less than WCAG 2 AA asks for", ratio)
 	}
 }
 

@@ -1,15 +1,25 @@
 package web
 
 import (
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 )
 
 // guard lets only reading requests pass and puts on every answer the headers
-// that keep a page between the two people it is for.
-func guard(next http.Handler) http.Handler {
+// that keep a page between the two people it is for. A panic is an error for
+// the operator here, because the server's own message is lost among those about
+// broken connections.
+func guard(next http.Handler, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				log.Error("answering a request panicked", "err", v, "stack", string(debug.Stack()))
+				show(w, http.StatusInternalServerError, broken)
+			}
+		}()
 		h := w.Header()
 		h.Set("Cache-Control", "no-store")
 		h.Set("Content-Security-Policy", policy)

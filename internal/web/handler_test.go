@@ -85,6 +85,7 @@ func TestStatusAndHeaders(t *testing.T) {
 		{"GET", "/a/..%2f..%2fetc%2fpasswd-------", 404, "Open the meeting in your calendar"},
 		{"GET", "/favicon.ico", 404, "no page"},
 		{"GET", "/a/broken" + filler, 503, "try again in a minute"},
+		{"GET", "/a/panics" + filler, 500, "try again in a minute"},
 		{"GET", "/", 200, "the meeting in the calendar"},
 		{"GET", "/robots.txt", 200, "User-agent: *\nDisallow: /\n"},
 		{"GET", "/healthz", 404, "no page"},

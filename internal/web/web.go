@@ -50,7 +50,7 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("/robots.txt", robots)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusOK, home) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { show(w, http.StatusNotFound, notFound) })
-	return guard(mux)
+	return guard(mux, o.Log)
 }
 
 // Server returns a server for handler with limits that keep slow or greedy

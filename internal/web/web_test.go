@@ -47,8 +47,11 @@ func testOptions(t testing.TB) Options {
 	return Options{
 		Page: func(_ context.Context, token string) (agenda.Page, bool, error) {
 			name := strings.TrimSuffix(token, filler)
-			if name == "broken" {
+			switch name {
+			case "broken":
 				return agenda.Page{}, false, errors.New("the store is locked")
+			case "panics":
+				panic("a page without sections")
 			}
 			m, ok := meetings[name]
 			return agenda.Next(m), ok, nil
