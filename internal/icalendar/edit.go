@@ -3,13 +3,12 @@ package icalendar
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
 	"oneonone/internal/calendar"
-	"oneonone/internal/span"
 )
 
 // Edit returns the text of a calendar object with the parts of c applied; Base
@@ -160,113 +159,6 @@ func (ev *edited) setMark(m calendar.Mark) error {
 	return nil
 }
 
-// move gives ev another time.
-func (e *editor) move(ev *edited, to span.Span) error {
-	switch {
-	case ev.Recurs():
-		return errors.New("a series is not moved as a whole")
-	case ev.ThisAndFuture:
-		return errors.New("the occurrence is not moved because all later ones would move with it")
-	}
-	if err := ev.setTime(e.reader, ev.dtstart, to); err != nil {
-		return err
-	}
-	ev.Start, ev.End = to.Start, to.End
-	ev.moved = true
-	e.resetAnswers(ev)
-	return nil
-}
-
-// setTime writes to into DTSTART and DTEND, each in the form it has, DTEND in
-// that of DTSTART when it is not there yet. start is DTSTART as it reads.
-func (d *draft) setTime(r *reader, start moment, to span.Span) error {
-	if to.End.Before(to.Start) || start.style == date && to.Empty() {
-		return errors.New("the new time ends before it starts")
-	}
-	from, err := start.write(to.Start)
-	if err != nil {
-		return err
-	}
-	dtstart, _ := d.find("DTSTART")
-	d.replace(dtstart, withValue(dtstart.text, from))
-	if start.style != date && to.Empty() {
-		d.drop("DTEND", "DURATION")
-		return nil
-	}
-	end, name, form := start, "DURATION", "DTEND"+timeParams(dtstart.text, start)+":"
-	if l, ok := d.find("DTEND"); ok {
-		params, value, _ := splitLine(l.text)
-		tzid, _ := paramValue(params, "TZID")
-		m, err := r.moment(value, tzid)
-		if err != nil {
-			return err
-		}
-		if (m.style == date) == (start.style == date) {
-			end, form = m, l.text
-		}
-		name = "DTEND"
-		d.drop("DURATION")
-	}
-	until, err := end.write(to.End)
-	if err != nil {
-		return err
-	}
-	if l, ok := d.find(name); ok {
-		d.replace(l, withValue(form, until))
-		return nil
-	}
-	dtstart, _ = d.find("DTSTART")
-	d.splice(dtstart.to, dtstart.to, folded(withValue(form, until), d.eol))
-	return nil
-}
-
-// withValue returns a content line with another value.
-func withValue(text, value string) string {
-	_, old, _ := splitLine(text)
-	return text[:len(text)-len(old)] + value
-}
-
-// timeParams returns the parameters of a DTSTART that say in which form its
-// time is written, as they stand there.
-func timeParams(text string, m moment) string {
-	params, _, _ := splitLine(text)
-	out := ""
-	for _, p := range params {
-		if p.name == "VALUE" || p.name == "TZID" && m.style == inZone {
-			out += ";" + p.raw
-		}
-	}
-	return out
-}
-
-// resetAnswers asks the guests anew after a move (RFC 6638 §3.2.8), rooms as
-// well. Whoever made the move keeps the own answer: in an organizer's copy the
-// account's person, in an attendee's copy the organizer.
-func (e *editor) resetAnswers(ev *edited) {
-	keep := []string{ev.Organizer}
-	if e.change.Organizer {
-		keep = append(keep, e.change.Self...)
-	}
-	ev.rewrite(func(l line) string {
-		params, value, ok := splitLine(l.text)
-		if l.name != "ATTENDEE" || !ok {
-			return l.text
-		}
-		email, _ := paramValue(params, "EMAIL")
-		who := address(value, email)
-		if slices.ContainsFunc(keep, func(a string) bool { return calendar.SameAddress(a, who) }) {
-			return l.text
-		}
-		text := l.text
-		for _, want := range [][2]string{{"PARTSTAT", string(calendar.NeedsAction)}, {"RSVP", "TRUE"}} {
-			if is, _ := paramValue(params, want[0]); !strings.EqualFold(is, want[1]) {
-				text = setParam(text, want[0], want[1])
-			}
-		}
-		return text
-	})
-}
-
 // assemble returns the object with the drafts in place of the events and the
 // new exceptions behind the last of them.
 func (e *editor) assemble(data []byte) ([]byte, error) {
@@ -298,7 +190,7 @@ func (e *editor) assemble(data []byte) ([]byte, error) {
 // stamp notes when the event was changed.
 func (ev *edited) stamp(now time.Time) {
 	if ev.moved {
-		ev.put("SEQUENCE", "SEQUENCE:"+strconv.Itoa(ev.Sequence+1))
+		ev.put("SEQUENCE", "SEQUENCE:"+strconv.Itoa(min(ev.Sequence+1, math.MaxInt32)))
 	}
 	at := now.UTC().Format(utcLayout)
 	ev.put("DTSTAMP", "DTSTAMP:"+at)

@@ -3,6 +3,7 @@ package icalendar
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -220,7 +221,7 @@ func describe(e *calendar.Event, c copied) {
 		e.Attendees = append(e.Attendees, guest(p))
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(first(c, "SEQUENCE"))); err == nil && n > 0 {
-		e.Sequence = n
+		e.Sequence = min(n, math.MaxInt32)
 	}
 	if at, ok := readUTC(first(c, "LAST-MODIFIED")); ok {
 		e.Updated = at

@@ -1,6 +1,7 @@
 package icalendar
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -203,6 +204,7 @@ func TestParseWholeObjects(t *testing.T) {
 		{"an event alone", event, 0, "not a calendar object"},
 		{"cut off", strings.TrimSuffix(wrap(event), "END:VCALENDAR\r\n"), 0, "cut off"},
 		{"10 MB", wrap(event + strings.Repeat("X-FILL:0123456789ab\r\n", 500_000)), 0, "bytes"},
+		{"many short lines", wrap(strings.Replace(event, "SUMMARY", strings.Repeat("A:\r\n", 500_000)+"SUMMARY", 1)), 0, "lines"},
 		{"nested as far as the size goes", "BEGIN:VCALENDAR\n" + strings.Repeat("BEGIN:A\n", 500_000), 0, "nested"},
 		{"six million nested", strings.Repeat("BEGIN:A\n", 6_000_000), 0, "bytes"},
 	}
@@ -339,6 +341,7 @@ func TestParseTheRest(t *testing.T) {
 		{"busy status tentative", busyStatus + ":TENTATIVE", calendar.Event{Status: calendar.Tentative}},
 		{"busy status tentative of a cancelled event", busyStatus + ":TENTATIVE\nSTATUS:CANCELLED", calendar.Event{Status: calendar.Cancelled}},
 		{"sequence", "SEQUENCE:7\nLAST-MODIFIED:20261101T120000Z", calendar.Event{Sequence: 7, Updated: at(t, "2026-11-01T12:00:00Z")}},
+		{"a sequence beyond an INTEGER", "SEQUENCE:9223372036854775807", calendar.Event{Sequence: math.MaxInt32}},
 		{"no sequence", "SEQUENCE:-1\nLAST-MODIFIED:yesterday", calendar.Event{}},
 		{"guests", "ORGANIZER;CN=Ann:MAILTO:Ann@Example.org\n" +
 			`ATTENDEE;CN="Miller, Bob";PARTSTAT=accepted;CUTYPE=INDIVIDUAL:mailto:bob@example.org` + "\n" +

@@ -10,6 +10,7 @@ import (
 // keep time and memory in bounds for everything else.
 const (
 	maxSize  = 4 << 20 // octets of an object
+	maxLines = 50_000  // logical lines of an object
 	maxDepth = 16      // components inside each other
 )
 
@@ -79,7 +80,11 @@ func scan(text string) (*object, error) {
 	if i := strings.IndexByte(text, '\n'); i >= 0 && !strings.HasSuffix(text[:i], "\r") {
 		s.eol = "\n"
 	}
+	lines := 0
 	for at := len(text) - len(strings.TrimPrefix(text, byteOrderMark)); at < len(text); {
+		if lines++; lines > maxLines {
+			return nil, fmt.Errorf("the calendar object has more than %d lines", maxLines)
+		}
 		l := logicalLine(text, at)
 		at = l.to
 		if err := s.take(l); err != nil {
