@@ -48,13 +48,14 @@ func inWords(ctx context.Context, u *url.URL, err error) error {
 		already   *networkError
 		status    *statusError
 		op        *net.OpError
+		object    objectError
 	)
 	host := u.Host
 	said := func(lasting bool, format string, args ...any) error {
 		return &networkError{words: fmt.Sprintf(format, args...), err: err, lasting: lasting}
 	}
 	switch {
-	case errors.As(err, &already), errors.As(err, &status):
+	case errors.As(err, &already), errors.As(err, &status), errors.As(err, &object):
 		return err
 	case ctx.Err() != nil && errors.As(context.Cause(ctx), &slow):
 		return said(true, "%s: %s", host, slow)
@@ -88,7 +89,7 @@ func inWords(ctx context.Context, u *url.URL, err error) error {
 
 // lasting reports whether an answer like this would come again.
 func lasting(err error) bool {
-	return errors.Is(err, errXML) || errors.Is(err, errWebPage) || errors.Is(err, errTooLong) || errors.Is(err, errNoObject)
+	return errors.Is(err, errXML) || errors.Is(err, errWebPage) || errors.Is(err, errTooLong)
 }
 
 // statusError is an answer that is no success.

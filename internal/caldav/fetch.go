@@ -144,14 +144,15 @@ func (p *pull) fill(want []*entry, a answer, named bool) (found int) {
 func (p *pull) single(ctx context.Context, e *entry) error {
 	r, err := p.c.get(ctx, p.col, e.href)
 	var status *statusError
+	var unusable objectError
 	switch {
 	case err == nil:
 		e.data, e.etag = r.data, r.etag
 		p.errors = 0
 	case errors.Is(err, calendar.ErrNotFound):
 		e.gone = true
-	case errors.Is(err, errNoObject):
-		e.reason = err.Error()
+	case errors.As(err, &unusable):
+		e.reason = unusable.Error()
 	case refused(err) && errors.As(err, &status):
 		if status.status >= 500 {
 			if p.errors++; p.errors > maxServerErrors {
@@ -184,15 +185,18 @@ type object struct {
 	data []byte
 }
 
-// errNoObject is an answer to GET that cannot be used.
-var errNoObject = errors.New("the server gives no usable event")
+// objectError is why one object cannot be had, when it is not the server's
+// refusal.
+type objectError string
+
+func (e objectError) Error() string { return string(e) }
 
 // get reads one object. There is no If-None-Match: SOGo's 304 has a body, which
 // breaks the connection for the next request.
 func (c *Client) get(ctx context.Context, col collection, href string) (object, error) {
 	path, key, ok := col.member(href)
 	if !ok {
-		return object{}, fmt.Errorf("%w: %.80q does not lie in the calendar", errNoObject, href)
+		return object{}, objectError(fmt.Sprintf("%.80q does not lie in the calendar", href))
 	}
 	o, err := c.getAt(ctx, col, path)
 	if errors.Is(err, calendar.ErrNotFound) && key != path {
@@ -222,7 +226,7 @@ func (c *Client) getAt(ctx context.Context, col collection, path string) (object
 	var o object
 	u, err := resolve(col.url, path)
 	if err != nil {
-		return o, fmt.Errorf("%w: its address cannot be read", errNoObject)
+		return o, objectError("its address cannot be read")
 	}
 	r := request{method: http.MethodGet, url: u, plain: true, limit: quickLimit}
 	err = c.read(ctx, r, func(resp *response) error {
@@ -234,10 +238,10 @@ func (c *Client) getAt(ctx context.Context, col collection, path string) (object
 			return err
 		}
 		if len(data) > maxData {
-			return fmt.Errorf("%w: %s", errNoObject, tooBig)
+			return objectError(tooBig)
 		}
 		if webPage(resp.header) || bytes.HasPrefix(bytes.TrimSpace(data), []byte("<")) {
-			return fmt.Errorf("%w: %w", errNoObject, errWebPage)
+			return objectError("the server gives a web page for it")
 		}
 		o = object{calendar.ETag(resp.header.Get("ETag")), data}
 		return nil
