@@ -82,7 +82,7 @@ func (t *tx) insert(a Action) (stored Action, first bool, err error) {
 	if err != nil || found {
 		return old.action(), false, err
 	}
-	if _, err := t.get(&a.ID, `UPDATE counters SET value = value + 1 WHERE name = 'actions' RETURNING value`); err != nil {
+	if a.ID, err = t.number("actions"); err != nil {
 		return Action{}, false, err
 	}
 	row := rowOf(a)

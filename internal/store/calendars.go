@@ -14,6 +14,10 @@ type CalendarState struct {
 	Cursor     string    // "" before the first load, and where the server has none
 	LoadedAt   time.Time // first load; zero before it
 	ComparedAt time.Time // last full comparison; zero before it
+	// Revision is another one, never used before in this database, after every
+	// change of what Versions or Skipped tell of this calendar: while it stays
+	// the same there is no need to ask them again.
+	Revision int64
 }
 
 type calendarRow struct {
@@ -26,10 +30,11 @@ type calendarRow struct {
 	Cursor     string
 	LoadedAt   instant `db:"loaded_at"`
 	ComparedAt instant `db:"compared_at"`
+	Revision   int64
 }
 
 const selectCalendars = `
-SELECT id, name, zone, main, writable, delivers, cursor, loaded_at, compared_at
+SELECT id, name, zone, main, writable, delivers, cursor, loaded_at, compared_at, revision
 FROM calendars WHERE account = ? ORDER BY id`
 
 // PutCalendars makes cals the calendars of account. Those already known keep
@@ -55,7 +60,7 @@ func (db *DB) PutCalendars(ctx context.Context, account string, cals []calendar.
 				}
 				continue
 			}
-			w.Cursor, w.LoadedAt, w.ComparedAt = old.Cursor, old.LoadedAt, old.ComparedAt
+			w.Cursor, w.LoadedAt, w.ComparedAt, w.Revision = old.Cursor, old.LoadedAt, old.ComparedAt, old.Revision
 			if w == old {
 				delete(wanted, old.ID) // a quiet pass writes nothing
 			}
@@ -87,7 +92,7 @@ func (db *DB) Calendars(ctx context.Context, account string) ([]CalendarState, e
 			Calendar: calendar.Calendar{
 				ID: r.ID, Name: r.Name, Zone: zoneNamed(r.Zone), Default: r.Main, Writable: r.Writable, Delivers: r.Delivers,
 			},
-			Cursor: r.Cursor, LoadedAt: time.Time(r.LoadedAt), ComparedAt: time.Time(r.ComparedAt),
+			Cursor: r.Cursor, LoadedAt: time.Time(r.LoadedAt), ComparedAt: time.Time(r.ComparedAt), Revision: r.Revision,
 		}
 	}
 	return out, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -27,14 +28,9 @@ const deleteResource = `DELETE FROM resources WHERE account = ? AND calendar = ?
 // as we have it; its reason is kept until the resource comes through, goes, or a
 // full comparison no longer skips it. The calendar has to be known (PutCalendars).
 func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch calendar.Changes, at time.Time) (changed int, err error) {
-	err = db.transact(ctx, func(tx *tx) error {
-		m := merge{tx: tx, account: account, calendar: calendarID}
-		before, err := m.state()
-		if err != nil {
-			return err
-		}
+	err = db.merge(ctx, account, calendarID, func(m *merge) error {
 		var seen time.Time
-		if before.LoadedAt != (instant{}) {
+		if m.before.LoadedAt != (instant{}) {
 			seen = at
 		}
 		if err := m.remove(ch); err != nil {
@@ -43,11 +39,10 @@ func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch c
 		if err := m.put(ch.Changed, seen); err != nil {
 			return err
 		}
-		if err := m.skip(ch); err != nil {
-			return err
-		}
+		m.skip(ch)
+		m.advance(ch, at)
 		changed = m.changed
-		return m.advance(before, ch, at)
+		return nil
 	})
 	if err != nil {
 		return 0, fmt.Errorf("storing the changes of calendar %q of account %q: %w", calendarID, account, err)
@@ -55,11 +50,37 @@ func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch c
 	return changed, nil
 }
 
-// merge is one ApplyChanges under way.
+// merge is a change to our copy of one calendar under way.
 type merge struct {
 	tx                *tx
 	account, calendar string
-	changed           int
+	before, after     progress
+	reasons           map[string]string // why a resource is passed over, by href
+	changed           int               // resources that are new, different or gone
+}
+
+// merge runs do in a transaction and stores what it did to reasons and progress.
+func (db *DB) merge(ctx context.Context, account, calendarID string, do func(*merge) error) error {
+	return db.transact(ctx, func(tx *tx) error {
+		m := &merge{tx: tx, account: account, calendar: calendarID}
+		err := m.load()
+		if err != nil {
+			return err
+		}
+		reasons := maps.Clone(m.reasons)
+		if err := do(m); err != nil {
+			return err
+		}
+		if err := m.storeReasons(reasons); err != nil {
+			return err
+		}
+		if m.changed > 0 || !maps.Equal(reasons, m.reasons) {
+			if m.after.Revision, err = tx.number("revisions"); err != nil {
+				return err
+			}
+		}
+		return m.storeProgress()
+	})
 }
 
 // progress is how far the copy of a calendar has come.
@@ -67,14 +88,26 @@ type progress struct {
 	Cursor     string
 	LoadedAt   instant `db:"loaded_at"`
 	ComparedAt instant `db:"compared_at"`
+	Revision   int64
 }
 
-func (m *merge) state() (p progress, err error) {
-	found, err := m.tx.get(&p, `SELECT cursor, loaded_at, compared_at FROM calendars WHERE account = ? AND id = ?`, m.account, m.calendar)
-	if err == nil && !found {
-		err = errUnknownCalendar
+func (m *merge) load() error {
+	found, err := m.tx.get(&m.before,
+		`SELECT cursor, loaded_at, compared_at, revision FROM calendars WHERE account = ? AND id = ?`, m.account, m.calendar)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return errUnknownCalendar
 	}
-	return p, err
+	m.after = m.before
+	var rows []struct{ Href, Reason string }
+	err = m.tx.selectAll(&rows, `SELECT href, reason FROM skipped WHERE account = ? AND calendar = ?`, m.account, m.calendar)
+	m.reasons = make(map[string]string, len(rows))
+	for _, r := range rows {
+		m.reasons[r.Href] = r.Reason
+	}
+	return err
 }
 
 // remove comes before put: a resource that was both removed and read again is there.
@@ -99,8 +132,9 @@ func (m *merge) remove(ch calendar.Changes) error {
 			return err
 		}
 		m.changed += int(n)
+		delete(m.reasons, href)
 	}
-	return m.unskip(gone)
+	return nil
 }
 
 // unnamed returns the stored hrefs that a full answer does not name, and those
@@ -140,49 +174,55 @@ func (m *merge) put(rs []calendar.Resource, seen time.Time) error {
 	if err != nil {
 		return err
 	}
-	hrefs := make([]string, len(rs))
-	for i, r := range rs {
+	for _, r := range rs {
 		n, err := put(m.account, m.calendar, r.Href, string(r.ETag), instant(seen), notNil(r.Data))
 		if err != nil {
 			return fmt.Errorf("resource %q: %w", r.Href, err)
 		}
 		m.changed += int(n)
-		hrefs[i] = r.Href
-	}
-	return m.unskip(hrefs)
-}
-
-// unskip forgets why hrefs were passed over.
-func (m *merge) unskip(hrefs []string) error {
-	var skipped []string
-	err := m.tx.selectAll(&skipped, `SELECT href FROM skipped WHERE account = ? AND calendar = ?`, m.account, m.calendar)
-	if err != nil || len(skipped) == 0 {
-		return err
-	}
-	del, err := m.tx.prepare(`DELETE FROM skipped WHERE account = ? AND calendar = ? AND href = ?`)
-	if err != nil {
-		return err
-	}
-	for _, href := range hrefs {
-		if _, err := del(m.account, m.calendar, href); err != nil {
-			return err
-		}
+		delete(m.reasons, r.Href)
 	}
 	return nil
 }
 
-func (m *merge) skip(ch calendar.Changes) error {
+func (m *merge) skip(ch calendar.Changes) {
 	if ch.Full {
 		// A full comparison tries everything again, so what it does not skip is well.
-		if _, err := m.tx.exec(`DELETE FROM skipped WHERE account = ? AND calendar = ?`, m.account, m.calendar); err != nil {
+		clear(m.reasons)
+	}
+	for _, s := range ch.Skipped {
+		m.reasons[s.Href] = s.Reason
+	}
+}
+
+func (m *merge) advance(ch calendar.Changes, at time.Time) {
+	m.after.Cursor = ch.Cursor
+	if m.before.LoadedAt == (instant{}) {
+		m.after.LoadedAt = instant(cut(at))
+	}
+	if ch.Full {
+		m.after.ComparedAt = instant(cut(at))
+	}
+}
+
+// storeReasons writes how the reasons differ from the stored ones.
+func (m *merge) storeReasons(stored map[string]string) error {
+	for href := range stored {
+		if _, still := m.reasons[href]; still {
+			continue
+		}
+		if _, err := m.tx.exec(`DELETE FROM skipped WHERE account = ? AND calendar = ? AND href = ?`, m.account, m.calendar, href); err != nil {
 			return err
 		}
 	}
-	for _, s := range ch.Skipped {
+	for href, reason := range m.reasons {
+		if old, known := stored[href]; known && old == reason {
+			continue
+		}
 		_, err := m.tx.exec(`
 			INSERT INTO skipped (account, calendar, href, reason) VALUES (?, ?, ?, ?)
 			ON CONFLICT (account, calendar, href) DO UPDATE SET reason = excluded.reason`,
-			m.account, m.calendar, s.Href, s.Reason)
+			m.account, m.calendar, href, reason)
 		if err != nil {
 			return err
 		}
@@ -190,19 +230,12 @@ func (m *merge) skip(ch calendar.Changes) error {
 	return nil
 }
 
-func (m *merge) advance(before progress, ch calendar.Changes, at time.Time) error {
-	after := progress{Cursor: ch.Cursor, LoadedAt: before.LoadedAt, ComparedAt: before.ComparedAt}
-	if after.LoadedAt == (instant{}) {
-		after.LoadedAt = instant(cut(at))
-	}
-	if ch.Full {
-		after.ComparedAt = instant(cut(at))
-	}
-	if after == before {
+func (m *merge) storeProgress() error {
+	if m.after == m.before {
 		return nil // a quiet pass writes nothing
 	}
-	n, err := m.tx.exec(`UPDATE calendars SET cursor = ?, loaded_at = ?, compared_at = ? WHERE account = ? AND id = ?`,
-		after.Cursor, after.LoadedAt, after.ComparedAt, m.account, m.calendar)
+	n, err := m.tx.exec(`UPDATE calendars SET cursor = ?, loaded_at = ?, compared_at = ?, revision = ? WHERE account = ? AND id = ?`,
+		m.after.Cursor, m.after.LoadedAt, m.after.ComparedAt, m.after.Revision, m.account, m.calendar)
 	if err == nil && n != 1 {
 		err = errUnknownCalendar
 	}

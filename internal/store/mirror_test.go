@@ -72,7 +72,7 @@ func TestPutCalendars(t *testing.T) {
 		mine.Name, mine.Writable = "Work", false
 		put(ann, home, mine)
 		home.Zone = nil // nobody here knows the zone "Customized"
-		want := []CalendarState{{Calendar: home}, {Calendar: mine, Cursor: "c1", LoadedAt: t0, ComparedAt: t0}}
+		want := []CalendarState{{Calendar: home}, {Calendar: mine, Cursor: "c1", LoadedAt: t0, ComparedAt: t0, Revision: 1}}
 		slices.SortFunc(want, func(a, b CalendarState) int {
 			if a.ID < b.ID {
 				return -1
@@ -93,6 +93,55 @@ func TestPutCalendars(t *testing.T) {
 		}
 		if got := calendars(t, db, "bob"); len(got) != 1 {
 			t.Errorf("bob has %v, want one calendar", got)
+		}
+	})
+}
+
+// TestRevision: it changes with what Versions and Skipped tell, and with
+// nothing else, and does not come back with a calendar that went.
+func TestRevision(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		put := func(cals ...calendar.Calendar) {
+			t.Helper()
+			if err := db.PutCalendars(t.Context(), ann, cals); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pull := func(ch calendar.Changes) func() { return func() { apply(t, db, ch, t0) } }
+		a1, skip := res("a", "1", "A"), calendar.Skipped{Href: "s", Reason: "too big"}
+		put(calendar.Calendar{ID: work})
+		var last int64
+		for _, c := range []struct {
+			name    string
+			do      func()
+			changes bool
+		}{
+			{"first load of nothing", pull(calendar.Changes{Cursor: "1", Full: true}), false},
+			{"a new one", pull(calendar.Changes{Cursor: "1", Changed: []calendar.Resource{a1}}), true},
+			{"the same, and another cursor", pull(calendar.Changes{Cursor: "2", Changed: []calendar.Resource{a1}}), false},
+			{"another name for the calendar", func() { put(calendar.Calendar{ID: work, Name: "Work"}) }, false},
+			{"skipped", pull(calendar.Changes{Skipped: []calendar.Skipped{skip}}), true},
+			{"skipped as before", pull(calendar.Changes{Full: true, Hrefs: []string{"a"}, Skipped: []calendar.Skipped{skip}}), false},
+			{"skipped no more", pull(calendar.Changes{Full: true, Hrefs: []string{"a"}}), true},
+			{"our own write", func() { db.PutResource(t.Context(), ann, res("a", "2", "AA"), t0) }, true},
+			{"our own write, pulled", pull(calendar.Changes{Changed: []calendar.Resource{res("a", "2", "AA")}}), false},
+			{"forgotten", func() { db.RemoveResource(t.Context(), ann, work, "a") }, true},
+			{"forgotten again", func() { db.RemoveResource(t.Context(), ann, work, "a") }, false},
+			{"gone and back", func() {
+				put()
+				put(calendar.Calendar{ID: work})
+				apply(t, db, calendar.Changes{Changed: []calendar.Resource{a1}}, t0)
+			}, true},
+		} {
+			c.do()
+			now := calendars(t, db, ann)[0].Revision
+			if (now != last) != c.changes || now < last {
+				t.Errorf("%s: revision %d after %d", c.name, now, last)
+			}
+			last = now
+		}
+		if err := db.RemoveResource(t.Context(), ann, "no such calendar", "a"); err != nil {
+			t.Errorf("RemoveResource in an unknown calendar: %v", err)
 		}
 	})
 }

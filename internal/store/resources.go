@@ -109,21 +109,24 @@ func (db *DB) Resource(ctx context.Context, account, calendarID, href string) (S
 // PutResource stores what our own write left on the server, seen at at. An
 // identical resource stays as it is.
 func (db *DB) PutResource(ctx context.Context, account string, r calendar.Resource, at time.Time) error {
-	return db.transact(ctx, func(tx *tx) error {
-		m := merge{tx: tx, account: account, calendar: r.Calendar}
-		if _, err := m.state(); err != nil {
-			return err
-		}
+	err := db.merge(ctx, account, r.Calendar, func(m *merge) error {
 		return m.put([]calendar.Resource{r}, at)
 	})
+	if err != nil {
+		return fmt.Errorf("storing resource %q of account %q: %w", r.Href, account, err)
+	}
+	return nil
 }
 
 // RemoveResource takes one resource out of our copy, if it is there.
 func (db *DB) RemoveResource(ctx context.Context, account, calendarID, href string) error {
-	return db.transact(ctx, func(tx *tx) error {
-		m := merge{tx: tx, account: account, calendar: calendarID}
+	err := db.merge(ctx, account, calendarID, func(m *merge) error {
 		return m.remove(calendar.Changes{Removed: []string{href}})
 	})
+	if err != nil && !errors.Is(err, errUnknownCalendar) {
+		return fmt.Errorf("forgetting resource %q of account %q: %w", href, account, err)
+	}
+	return nil
 }
 
 // Skipped returns what was passed over in the calendars of account, by

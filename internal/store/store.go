@@ -16,6 +16,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -135,4 +136,13 @@ func (t *tx) prepare(query string) (func(args ...any) (int64, error), error) {
 		}
 		return res.RowsAffected()
 	}, nil
+}
+
+// number returns the next number of a counter, from 1 upwards.
+func (t *tx) number(counter string) (n int64, err error) {
+	found, err := t.get(&n, `UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value`, counter)
+	if err == nil && !found {
+		err = fmt.Errorf("the counter %q is missing", counter)
+	}
+	return n, err
 }

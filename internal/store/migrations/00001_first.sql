@@ -1,7 +1,7 @@
 -- Every statement here runs on SQLite and on PostgreSQL alike:
 -- instants are text in UTC (2006-01-02T15:04:05.000Z, '' for none), which sorts
--- as time does; BYTEA keeps bytes as they are on both; numbers of actions come
--- from the table counters, because the two databases spell automatic numbers
+-- as time does; BYTEA keeps bytes as they are on both; numbers come from the
+-- table counters, because the two databases spell automatic numbers
 -- differently. Text columns are never NULL.
 
 -- +goose Up
@@ -17,6 +17,7 @@ CREATE TABLE calendars (
 	cursor      TEXT    NOT NULL DEFAULT '',
 	loaded_at   TEXT    NOT NULL DEFAULT '', -- first load
 	compared_at TEXT    NOT NULL DEFAULT '', -- last full comparison
+	revision    BIGINT  NOT NULL DEFAULT 0,  -- another one after every change of its resources and skipped
 	PRIMARY KEY (account, id)
 );
 
@@ -48,7 +49,7 @@ CREATE TABLE counters (
 	value BIGINT NOT NULL
 );
 
-INSERT INTO counters (name, value) VALUES ('actions', 0);
+INSERT INTO counters (name, value) VALUES ('actions', 0), ('revisions', 0);
 
 CREATE TABLE actions (
 	id             BIGINT NOT NULL PRIMARY KEY,

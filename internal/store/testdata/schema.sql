@@ -62,6 +62,7 @@ CREATE TABLE calendars (
 	cursor      TEXT    NOT NULL DEFAULT '',
 	loaded_at   TEXT    NOT NULL DEFAULT '', -- first load
 	compared_at TEXT    NOT NULL DEFAULT '', -- last full comparison
+	revision    BIGINT  NOT NULL DEFAULT 0,  -- another one after every change of its resources and skipped
 	PRIMARY KEY (account, id)
 );
 CREATE TABLE counters (
