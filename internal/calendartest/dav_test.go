@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-// office is a running DAV with alice and bob, each with the calendar "work".
-type office struct {
+// lab is a running DAV with alice and bob, each with the calendar "work".
+type lab struct {
 	t   *testing.T
 	dav *DAV
 	url string
 }
 
-func newOffice(t *testing.T, style Style) *office {
+func newLab(t *testing.T, style Style) *lab {
 	t.Helper()
 	d := NewDAV(style)
 	for _, name := range []string{"alice", "bob"} {
@@ -28,7 +28,7 @@ func newOffice(t *testing.T, style Style) *office {
 	}
 	server := httptest.NewServer(d)
 	t.Cleanup(server.Close)
-	return &office{t: t, dav: d, url: server.URL}
+	return &lab{t: t, dav: d, url: server.URL}
 }
 
 type reply struct {
@@ -38,7 +38,7 @@ type reply struct {
 }
 
 // do sends a request as alice; header holds pairs of keys and values.
-func (o *office) do(method, path, body string, header ...string) reply {
+func (o *lab) do(method, path, body string, header ...string) reply {
 	o.t.Helper()
 	r, err := o.send(method, path, body, header...)
 	if err != nil {
@@ -47,7 +47,7 @@ func (o *office) do(method, path, body string, header ...string) reply {
 	return r
 }
 
-func (o *office) send(method, path, body string, header ...string) (reply, error) {
+func (o *lab) send(method, path, body string, header ...string) (reply, error) {
 	req, err := http.NewRequest(method, o.url+path, strings.NewReader(body))
 	if err != nil {
 		return reply{}, err
@@ -66,7 +66,7 @@ func (o *office) send(method, path, body string, header ...string) (reply, error
 }
 
 // want fails the test unless r has the status and its body every one of parts.
-func (o *office) want(r reply, status int, parts ...string) {
+func (o *lab) want(r reply, status int, parts ...string) {
 	o.t.Helper()
 	if r.status != status {
 		o.t.Fatalf("status %d, want %d\n%s", r.status, status, r.body)
@@ -87,7 +87,7 @@ func event(uid, extra string) string {
 }
 
 func TestDiscovery(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	r := o.do("PROPFIND", "/.well-known/caldav", "")
 	o.want(r, 301)
 	if got := r.header.Get("Location"); got != "/dav/" {
@@ -123,7 +123,7 @@ func TestDiscovery(t *testing.T) {
 }
 
 func TestObjectsAreKeptByteForByte(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	odd := event("odd", "X-ODD;A=\"q:;\":caf\u00e9 \\n \U0001F600\nDESCRIPTION:folded\n  line\nX-MIX:ends in LF\n")
 	odd = strings.Replace(odd, "X-MIX:ends in LF\r\n", "X-MIX:ends in LF\n", 1)
 	name := "a b@c+d%25e%2Ff.ics" // As in a path: %25 is a percent sign, %2F a slash.
@@ -147,7 +147,7 @@ func TestObjectsAreKeptByteForByte(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	for _, form := range []ETagForm{StrongETags, WeakETags, UnquotedETags} {
-		o := newOffice(t, Style{ETag: form})
+		o := newLab(t, Style{ETag: form})
 		put := func(body string, header ...string) reply { return o.do("PUT", work+"x.ics", body, header...) }
 		o.want(put(event("x", ""), "If-Match", `"1"`), 412)
 		first := put(event("x", ""), "If-None-Match", "*")
@@ -170,7 +170,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestOnlyOneOfManyWritersWins(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	etag := o.dav.Put("alice", "work", "x.ics", []byte(event("x", "")))
 	var wg sync.WaitGroup
 	var mu sync.Mutex
@@ -192,7 +192,7 @@ func TestOnlyOneOfManyWritersWins(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	o.want(o.do("PUT", work+"x.ics", event("x", "")), 201)
 	two := strings.Replace(event("a", ""), "END:VCALENDAR", "BEGIN:VEVENT\r\nUID:b\r\nEND:VEVENT\r\nEND:VCALENDAR", 1)
 	for name, c := range map[string]struct {
@@ -225,7 +225,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestCalendarsAreMadeAndNamed(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	o.want(o.do("MKCALENDAR", "/dav/calendars/alice/new/", `<c:mkcalendar xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:set><d:prop><d:displayname>New one</d:displayname></d:prop></d:set></c:mkcalendar>`), 201)
 	o.want(o.do("PROPPATCH", "/dav/calendars/alice/new/", `<d:propertyupdate xmlns:d="DAV:" xmlns:i="http://apple.com/ns/ical/"><d:set><d:prop><i:calendar-color>#123456</i:calendar-color></d:prop></d:set></d:propertyupdate>`), 207, "200 OK")
 	o.want(o.do("PROPFIND", "/dav/calendars/alice/", "", "Depth", "1"), 207, "New one", "<ic:calendar-color>#123456</ic:calendar-color>")
@@ -234,7 +234,7 @@ func TestCalendarsAreMadeAndNamed(t *testing.T) {
 }
 
 func TestGzip(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	for i := range 50 {
 		o.dav.Put("alice", "work", fmt.Sprintf("%d.ics", i), []byte(event(fmt.Sprint(i), "")))
 	}

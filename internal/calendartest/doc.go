@@ -19,6 +19,7 @@ package calendartest
 // TB is the part of testing.TB that this package uses.
 type TB interface {
 	Helper()
+	Error(args ...any)
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 	Logf(format string, args ...any)

@@ -7,7 +7,7 @@ import (
 )
 
 func TestFaults(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	etag := o.dav.Put("alice", "work", "x.ics", []byte(event("x", "")))
 	put := func(place string) (reply, error) {
 		return o.send("PUT", work+"x.ics", event("x", "LOCATION:"+place+"\n"), "If-Match", etag)
@@ -53,7 +53,7 @@ func TestFaults(t *testing.T) {
 
 func TestChaosFollowsItsSeed(t *testing.T) {
 	run := func(seed uint64) string {
-		o := newOffice(t, Style{})
+		o := newLab(t, Style{})
 		o.dav.Chaos(seed, 0.5, Fault{Do: Answer, Status: 500}, Fault{Do: Answer, Status: 503}, Fault{Method: "PUT", Do: CutAfter})
 		got := ""
 		for range 40 {

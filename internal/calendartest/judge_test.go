@@ -9,7 +9,7 @@ import (
 )
 
 func TestViolations(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	o.want(o.do("PUT", work+"x.ics", event("x", "")), 201)
 	o.want(o.do("PUT", work+"x.ics", event("x", "STATUS:CANCELLED\n")), 204)
 	o.want(o.do("GET", work+"x.ics", "", "If-None-Match", `"1"`), 200)

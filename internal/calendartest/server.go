@@ -3,11 +3,8 @@ package calendartest
 import (
 	_ "embed"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Server is a real CalDAV server with the users alice and bob, who have one
@@ -77,11 +74,8 @@ func Radicale(t TB) *Server {
 	s.begin(t)
 	for user := range passwords {
 		a := s.Account(user)
-		// The first look at it makes the home of a user.
-		a.do(t, methodPropfind, a.Home, "", 207)
-		a.do(t, methodMkcalendar, a.Calendar, `<?xml version="1.0" encoding="utf-8"?>
-<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop><D:displayname>`+user+`</D:displayname>
-<C:supported-calendar-component-set><C:comp name="VEVENT"/></C:supported-calendar-component-set></D:prop></D:set></C:mkcalendar>`, 201)
+		a.touch(t)
+		a.NewCalendar(t, "calendar")
 	}
 	return s
 }
@@ -132,26 +126,6 @@ func (s *Server) begin(t TB) {
 	s.process = s.run("0")
 	s.URL = s.process.url()
 	t.Cleanup(func() { s.process.stop() })
-}
-
-// do sends a request that must succeed.
-func (a Account) do(t TB, method, url, body string, want int) {
-	t.Helper()
-	r, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatalf("%s %s: %v", method, url, err)
-	}
-	r.SetBasicAuth(a.User, a.Password)
-	r.Header.Set("Depth", "0")
-	r.Header.Set("Content-Type", "application/xml; charset=utf-8")
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatalf("%s %s: %v", method, url, err)
-	}
-	defer resp.Body.Close()
-	if said, _ := io.ReadAll(resp.Body); resp.StatusCode != want {
-		t.Fatalf("%s %s: %s, want %d\n%s", method, url, resp.Status, want, said)
-	}
 }
 
 // write makes a file and returns its path.

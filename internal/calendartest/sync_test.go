@@ -10,7 +10,7 @@ import (
 var tokenIn = regexp.MustCompile(`<d:sync-token>([^<]*)</d:sync-token>`)
 
 // changes asks for what happened since token and returns the answer and the next token.
-func (o *office) changes(token string) (reply, string) {
+func (o *lab) changes(token string) (reply, string) {
 	o.t.Helper()
 	r := o.do("REPORT", work, `<?xml version="1.0"?><sync-collection xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><sync-token>`+token+
 		`</sync-token><sync-level>1</sync-level><prop><getetag/><c:calendar-data/></prop></sync-collection>`)
@@ -30,7 +30,7 @@ func (r reply) names() string {
 }
 
 func TestSyncCollection(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	put := func(name, extra string) { o.dav.Put("alice", "work", name, []byte(event(name, extra))) }
 	put("a", "")
 	put("b", "")
@@ -66,8 +66,8 @@ func TestSyncCollection(t *testing.T) {
 }
 
 func TestSyncStyles(t *testing.T) {
-	fill := func(style Style) (*office, string) {
-		o := newOffice(t, style)
+	fill := func(style Style) (*lab, string) {
+		o := newLab(t, style)
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
 			o.dav.Put("alice", "work", name, []byte(event(name, "")))
 		}
@@ -76,7 +76,7 @@ func TestSyncStyles(t *testing.T) {
 		return o, token
 	}
 	t.Run("pages", func(t *testing.T) {
-		o := newOffice(t, Style{Page: 2})
+		o := newLab(t, Style{Page: 2})
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
 			o.dav.Put("alice", "work", name, []byte(event(name, "")))
 		}
@@ -131,7 +131,7 @@ func TestSyncStyles(t *testing.T) {
 }
 
 func TestMultigetAndQuery(t *testing.T) {
-	o := newOffice(t, Style{})
+	o := newLab(t, Style{})
 	o.dav.Put("alice", "work", "a b.ics", []byte(event("one", "")))
 	o.dav.Put("alice", "work", "weekly.ics", []byte(event("weekly", "RRULE:FREQ=WEEKLY\n")))
 	o.dav.Put("alice", "work", "old.ics", []byte(strings.ReplaceAll(event("old", ""), "202611", "201011")))

@@ -10,7 +10,7 @@ import threading
 
 
 def watch():
-    sys.stdin.buffer.read()
+    os.read(0, 1)
     os._exit(0)
 
 

@@ -16,7 +16,7 @@ from xandikos.web import XandikosApp, XandikosBackend
 
 
 def watch():
-    sys.stdin.buffer.read()
+    os.read(0, 1)
     os._exit(0)
 
 

@@ -1,0 +1,81 @@
+package calendartest
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// OtherAgent is the User-Agent of an Account's own requests, for DAV.Exempt.
+const OtherAgent = "another client"
+
+// Put stores an object without conditions, as a careless client does, and
+// reports whether the server took it. name is not escaped.
+func (a Account) Put(t TB, name string, ics []byte) bool {
+	t.Helper()
+	code, _ := a.send(t, http.MethodPut, a.Calendar+url.PathEscape(name), "text/calendar; charset=utf-8", ics)
+	return code == http.StatusCreated || code == http.StatusNoContent || code == http.StatusOK
+}
+
+// Get returns the bytes of an object, and whether it is there.
+func (a Account) Get(t TB, name string) ([]byte, bool) {
+	t.Helper()
+	code, data := a.send(t, http.MethodGet, a.Calendar+url.PathEscape(name), "", nil)
+	return data, code == http.StatusOK
+}
+
+// Delete removes an object, which must be there.
+func (a Account) Delete(t TB, name string) {
+	t.Helper()
+	if code, said := a.send(t, http.MethodDelete, a.Calendar+url.PathEscape(name), "", nil); code/100 != 2 {
+		t.Fatalf("deleting %s: %d\n%s", name, code, said)
+	}
+}
+
+// NewCalendar makes an empty calendar beside a's own and returns how to reach it.
+func (a Account) NewCalendar(t TB, name string) Account {
+	t.Helper()
+	a.Calendar = a.Home + url.PathEscape(name) + "/"
+	body := `<?xml version="1.0" encoding="utf-8"?>
+<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop><D:displayname>` + escapeText(name) + `</D:displayname>
+<C:supported-calendar-component-set><C:comp name="VEVENT"/></C:supported-calendar-component-set></D:prop></D:set></C:mkcalendar>`
+	if code, said := a.send(t, methodMkcalendar, a.Calendar, "application/xml; charset=utf-8", []byte(body)); code != http.StatusCreated {
+		t.Fatalf("making the calendar %s: %d\n%s", name, code, said)
+	}
+	return a
+}
+
+// touch makes the server look at a.Home, which makes the home on Radicale.
+func (a Account) touch(t TB) {
+	t.Helper()
+	if code, said := a.send(t, methodPropfind, a.Home, "application/xml; charset=utf-8", nil); code != http.StatusMultiStatus {
+		t.Fatalf("looking at %s: %d\n%s", a.Home, code, said)
+	}
+}
+
+// send makes a request of depth 0 and returns the status and the body.
+func (a Account) send(t TB, method, url, contentType string, body []byte) (int, []byte) {
+	t.Helper()
+	r, err := http.NewRequest(method, url, bytes.NewReader(body))
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	r.SetBasicAuth(a.User, a.Password)
+	r.Header.Set("User-Agent", OtherAgent)
+	r.Header.Set("Depth", "0")
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, strings.TrimSuffix(url, "/"), err)
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, url, err)
+	}
+	return resp.StatusCode, said
+}
