@@ -76,6 +76,7 @@ func newEditor(data []byte, c calendar.Change, zone *time.Location) (*editor, er
 	if masters > 1 {
 		return nil, errors.New("the calendar object is not changed because it holds the same event twice")
 	}
+	e.nameOccurrences()
 	return e, nil
 }
 

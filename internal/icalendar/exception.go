@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"oneonone/internal/calendar"
 	"oneonone/internal/recur"
 	"oneonone/internal/span"
 )
@@ -18,13 +19,17 @@ func (e *editor) exception(original time.Time) (edited, error) {
 	if err != nil {
 		return edited{}, err
 	}
+	place, err := e.occurrence(master, base, original)
+	if err != nil {
+		return edited{}, err
+	}
 	id, err := master.dtstart.write(original)
 	if err != nil {
 		return edited{}, err
 	}
 	d := newDraft(base.before, e.eol)
 	d.drop("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", markName)
-	if err := d.setTime(e.reader, base.dtstart, occurrence(master, base, original)); err != nil {
+	if err := d.setTime(e.reader, base.dtstart, place); err != nil {
 		return edited{}, err
 	}
 	form, _ := master.find("DTSTART")
@@ -48,26 +53,11 @@ func (e *editor) exception(original time.Time) (edited, error) {
 }
 
 // base returns the master of the series and the component that describes the
-// occurrence with the original start. It fails when there is no such occurrence.
+// occurrence with the original start.
 func (e *editor) base(original time.Time) (master, base *edited, err error) {
-	for i := range e.events {
-		if !e.events[i].IsException() {
-			master = &e.events[i]
-		}
-	}
+	master = e.master()
 	if master == nil || !master.Recurs() {
 		return nil, nil, fmt.Errorf("the event has no occurrence that was planned for %s", original.Format(time.RFC3339))
-	}
-	set, err := recur.ParseSet(master.Start, master.AllDay, master.RRules, master.RDates, master.ExDates)
-	if err != nil {
-		return nil, nil, err
-	}
-	is, err := set.Contains(original, recur.DefaultBudget)
-	if err != nil {
-		return nil, nil, err
-	}
-	if !is {
-		return nil, nil, fmt.Errorf("the series has no occurrence that was planned for %s", original.Format(time.RFC3339))
 	}
 	base = master
 	for i := range e.events {
@@ -79,31 +69,62 @@ func (e *editor) base(original time.Time) (master, base *edited, err error) {
 	return master, base, nil
 }
 
-// occurrence returns when the occurrence takes place: base's own distance from
-// its original start, by the clock, and base's length.
-func occurrence(master, base *edited, original time.Time) span.Span {
-	loc := base.dtstart.loc
-	length := base.End.Sub(base.Start)
-	start := original
-	if base.IsException() {
-		shift := wall(base.Start, loc).Sub(wall(base.Original, loc))
-		start = recur.Instant(wall(original, loc).Add(shift), loc)
-	} else {
-		for _, r := range master.RDates {
-			if r.Start.Equal(original) && !r.Empty() {
-				length = r.Duration()
-			}
+// occurrence returns when the occurrence takes place that base describes. It
+// fails when the series has no such occurrence.
+func (e *editor) occurrence(master, base *edited, original time.Time) (span.Span, error) {
+	var ranges []calendar.Event
+	for _, ev := range e.events {
+		if ev.ThisAndFuture {
+			ranges = append(ranges, ev.Event)
 		}
 	}
-	if base.AllDay {
-		days := wall(base.End, loc).Sub(wall(base.Start, loc))
-		return span.Span{Start: start, End: recur.Instant(wall(start, loc).Add(days), loc)}
+	about := original
+	if base.IsException() {
+		about = original.Add(base.Start.Sub(base.Original))
 	}
-	return span.Of(start, length)
+	// What clocks and an all-day event's day make of it is less than two days.
+	window := span.Span{Start: about, End: about}.Pad(48*time.Hour, 48*time.Hour)
+	found, _, err := recur.Expand(master.Event, ranges, window)
+	if err != nil {
+		return span.Span{}, err
+	}
+	for _, o := range found {
+		if o.Original.Equal(original) {
+			return o.Span(), nil
+		}
+	}
+	return span.Span{}, fmt.Errorf("the series has no occurrence that was planned for %s", original.Format(time.RFC3339))
 }
 
-// wall returns what the clocks of loc show at t, as if it were UTC.
-func wall(t time.Time, loc *time.Location) time.Time {
-	t = t.In(loc)
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+// nameOccurrences gives every exception the original start that recur gives it,
+// which is also the one that parts name: a RECURRENCE-ID may be a date where the
+// series has times.
+func (e *editor) nameOccurrences() {
+	master := e.master()
+	if master == nil || len(e.events) == 1 || !master.Recurs() {
+		return
+	}
+	set, err := recur.ParseSet(master.Start, master.AllDay, master.RRules, master.RDates, master.ExDates)
+	if err != nil {
+		return // then no occurrence of it is known to anybody
+	}
+	for i := range e.events {
+		ev := &e.events[i]
+		if !ev.IsException() {
+			continue
+		}
+		if original, found, err := set.Original(ev.Original, recur.DefaultBudget); found && err == nil {
+			ev.Original = original
+		}
+	}
+}
+
+// master returns the event itself, nil when the object holds only exceptions.
+func (e *editor) master() *edited {
+	for i := range e.events {
+		if !e.events[i].IsException() {
+			return &e.events[i]
+		}
+	}
+	return nil
 }

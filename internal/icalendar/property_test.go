@@ -217,7 +217,7 @@ func withoutStamps(event string) string {
 // break no character.
 func TestFold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.String().Draw(t, "text")
+		text := rapid.StringN(0, 400, -1).Draw(t, "text")
 		text = strings.NewReplacer("\r", "", "\n", "").Replace(text)
 		l := logicalLine(folded(text, "\r\n")+"X:y", 0)
 		if l.text != text {
