@@ -12,10 +12,10 @@ type Action int
 
 // The actions of faults.
 const (
-	Pass         Action = iota // nothing: only Fault.Before runs
-	Answer                     // answer with Fault.Status, nothing is applied
-	AnswerInside               // answer 207 with Fault.Status inside, nothing is applied (Xandikos)
-	CutBefore                  // cut the connection, nothing is applied
+	Pass         Action = iota // nothing: only Fault.Before and Fault.After run
+	Answer                     // answer with Fault.Status, which may be a success, and apply nothing
+	AnswerInside               // answer 207 with Fault.Status inside, and apply nothing (Xandikos)
+	CutBefore                  // cut the connection, and apply nothing
 	CutAfter                   // apply the request, then cut the connection
 )
 
@@ -34,6 +34,10 @@ type Fault struct {
 	// Before runs before the request is applied, without a lock held: here a
 	// person changes the object that the client is about to write, or time passes.
 	Before func(*http.Request)
+	// After runs when the request has been applied and nothing is answered
+	// yet, without a lock held: here another client writes over what the
+	// client has just written. It does not run when nothing was applied.
+	After func(*http.Request)
 }
 
 func (f Fault) answer() answer {

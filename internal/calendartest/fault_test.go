@@ -1,6 +1,7 @@
 package calendartest
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -49,6 +50,24 @@ func TestFaults(t *testing.T) {
 	if r, err := put("7"); err != nil || r.status != 204 || !stored("7") {
 		t.Errorf("7: %d %v", r.status, err)
 	}
+}
+
+func TestAnotherWriterComesAfterwards(t *testing.T) {
+	o := newLab(t, Style{})
+	etag := o.dav.Put("alice", "work", "x.ics", []byte(event("x", "")))
+	o.dav.Script(Fault{Method: "PUT", Nth: 1, After: func(*http.Request) {
+		o.dav.Put("alice", "work", "x.ics", []byte(event("x", "LOCATION:theirs\n")))
+	}})
+	o.want(o.do("PUT", work+"x.ics", event("x", "LOCATION:mine\n"), "If-Match", etag), 204)
+	o.want(o.do("GET", work+"x.ics", ""), 200, "LOCATION:theirs")
+	o.dav.SetStyle(Style{Careless: true, Rewrite: func(b []byte) []byte {
+		return bytes.Replace(b, []byte("LOCATION"), []byte("X-PLACE"), 1)
+	}})
+	r := o.do("PUT", work+"x.ics", event("x", "LOCATION:mine\n"), "If-Match", etag)
+	if o.want(r, 204); r.header.Get("ETag") != "" {
+		t.Errorf("a server that rewrites gives the ETag %s", r.header.Get("ETag"))
+	}
+	o.want(o.do("GET", work+"x.ics", ""), 200, "X-PLACE:mine")
 }
 
 func TestChaosFollowsItsSeed(t *testing.T) {

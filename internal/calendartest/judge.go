@@ -1,6 +1,7 @@
 package calendartest
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -21,7 +22,8 @@ type judge struct {
 //   - deleting an object or a calendar, since no meeting is ever deleted;
 //   - writing over an object without If-Match, making one without If-None-Match;
 //   - a PUT in chunks, which Radicale and SOGo refuse; a GET with If-None-Match,
-//     whose answer breaks connections on SOGo; a query without Depth: 1;
+//     whose answer breaks connections on SOGo; a calendar-query without Depth: 1,
+//     which servers take to mean different things;
 //   - a successful PUT that loses or cancels an event, or changes more of it
 //     than its time, its answers and what is the program's own.
 func (d *DAV) Violations() []string {
@@ -40,7 +42,7 @@ func (d *DAV) Exempt(f func(*http.Request) bool) {
 
 // look judges r, which was about n, where before was, and got an answer with
 // that status. The caller holds the lock of the DAV.
-func (j *judge) look(r *http.Request, n node, before *object, status int) {
+func (j *judge) look(r *http.Request, n node, body []byte, before *object, status int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.exempt != nil && j.exempt(r) {
@@ -55,8 +57,8 @@ func (j *judge) look(r *http.Request, n node, before *object, status int) {
 			note("a conditional GET")
 		}
 	case methodReport:
-		if n.kind == calendarNode && r.Header.Get("Depth") == "infinity" {
-			note("a report of infinite depth")
+		if r.Header.Get("Depth") != "1" && bytes.Contains(body, []byte("calendar-query")) {
+			note("a calendar-query without Depth: 1")
 		}
 	case http.MethodDelete:
 		note("a deletion")

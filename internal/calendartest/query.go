@@ -13,8 +13,9 @@ import (
 func (d *DAV) query(r *http.Request, n node, root *element) answer {
 	m := newMultistatus()
 	// RFC 4791 §7.8: the objects are one level below the calendar, so a query
-	// without Depth: 1 is about the collection itself, which never matches.
-	if r.Header.Get("Depth") != "1" && r.Header.Get("Depth") != "infinity" {
+	// of depth 0 is about the collection itself, which never matches. Clients
+	// that leave the header out mean depth 1.
+	if r.Header.Get("Depth") == "0" {
 		return m.answer()
 	}
 	filter := root.sub(caldav("filter"))

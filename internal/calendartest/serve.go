@@ -44,6 +44,9 @@ func (d *DAV) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a = refusal(http.StatusRequestEntityTooLarge, caldav("max-resource-size"))
 	default:
 		a = d.handle(r, body)
+		if fault.After != nil {
+			fault.After(r)
+		}
 	}
 	if fault.Do == CutAfter {
 		panic(http.ErrAbortHandler)
@@ -91,7 +94,7 @@ func (d *DAV) handle(r *http.Request, body []byte) answer {
 	}
 	before := n.object()
 	a := d.dispatch(r, n, body)
-	d.judge.look(r, n, before, a.status)
+	d.judge.look(r, n, body, before, a.status)
 	return a
 }
 

@@ -36,6 +36,13 @@ type Style struct {
 	// HomeBase is put before the path of the calendar home, such as
 	// "https://p01.example.com" (iCloud names a home on another host).
 	HomeBase string
+	// Careless looks at no condition: If-Match and If-None-Match let everybody
+	// win (SOGo, and every server that looks at them and writes in two steps).
+	Careless bool
+	// Rewrite, if set, is what a PUT stores in place of what it was sent (most
+	// servers: Radicale sorts the properties, Cyrus splits lists, SOGo adds some). The ETag is left out of the answer
+	// then. It must not change its argument.
+	Rewrite func([]byte) []byte
 	// Lax stores whatever is sent, without a look at it.
 	Lax bool
 }
