@@ -61,8 +61,9 @@ type Client struct {
 	skew               atomic.Pointer[time.Duration]
 }
 
-// secret is a text that no log and no error shows.
-type secret string
+// secret is a text that no log and no error shows. It is behind a pointer
+// because fmt does not ask the fields of a struct how they want to be printed.
+type secret struct{ text *string }
 
 func (secret) String() string               { return "(secret)" }
 func (secret) GoString() string             { return "(secret)" }
@@ -78,7 +79,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{
 		start:     start,
 		username:  o.Username,
-		password:  secret(o.Password),
+		password:  secret{&o.Password},
 		userAgent: o.UserAgent,
 		zone:      o.Zone,
 		log:       o.Logger,

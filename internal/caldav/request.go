@@ -120,7 +120,7 @@ func (c *Client) build(ctx context.Context, r request, u *url.URL) (*http.Reques
 	if err != nil {
 		return nil, err
 	}
-	req.SetBasicAuth(c.username, string(c.password))
+	req.SetBasicAuth(c.username, *c.password.text)
 	req.Header.Set("User-Agent", c.userAgent)
 	set := func(key, value string) {
 		if value != "" {
