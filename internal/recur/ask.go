@@ -12,6 +12,9 @@ func (s *Set) Contains(t time.Time, b Budget) (bool, error) {
 }
 
 func (s *Set) contains(t time.Time, m *meter) (bool, error) {
+	if t.Nanosecond() != 0 {
+		return false, nil
+	}
 	at, err := s.starts(t.Unix(), t.Unix()+1, m)
 	return len(at) > 0, err
 }

@@ -51,6 +51,19 @@ func (c *clock) search(wall int64) int64 {
 	}
 }
 
+// walls returns bounds for the wall clocks that can become instants in [from, to).
+func (c *clock) walls(from, to int64) (low, high int64) {
+	low, high = maxInstant, minInstant
+	for at := from - maxOffset; at < to+maxOffset; at = c.end {
+		c.enter(at)
+		if at <= from {
+			low = min(low, from+c.offset)
+		}
+		high = max(high, to+c.offset)
+	}
+	return low, high
+}
+
 // enter makes the stretch that holds the instant at the remembered one.
 func (c *clock) enter(at int64) {
 	t := time.Unix(at, 0).In(c.loc)

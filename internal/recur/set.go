@@ -179,7 +179,11 @@ func (s *Set) raw(from, to int64, m *meter) ([]int64, error) {
 	for i := range s.plans {
 		p := &s.plans[i]
 		spent := false
-		err := p.walk(from-maxOffset, to+maxOffset, m, func(wall int64) bool {
+		low, high := from-maxOffset, to+maxOffset
+		if p.freq > Daily {
+			low, high = c.walls(from, to) // A day of seconds is too much to look at for nothing.
+		}
+		err := p.walk(low, high, m, func(wall int64) bool {
 			t := c.instant(wall)
 			if !s.before(p.rule.Until, t, wall) {
 				// A change of clocks may have swapped this one with the next.
