@@ -39,6 +39,7 @@ type tinyBlock struct {
 }
 
 type tinyMeeting struct {
+	original int
 	people   [2]int
 	pair     int
 	from, to int
@@ -311,7 +312,7 @@ func (w *tiny) team() []int {
 		}
 	}
 	slices.SortFunc(team, func(a, b int) int {
-		return cmp.Or(cmp.Compare(w.meetings[a].from, w.meetings[b].from), cmp.Compare(uid(a), uid(b)))
+		return cmp.Or(cmp.Compare(w.meetings[a].original, w.meetings[b].original), cmp.Compare(uid(a), uid(b)))
 	})
 	return team
 }
@@ -359,18 +360,49 @@ func (w *tiny) open(i, from, to int, team []int) bool {
 	return true
 }
 
-// best tries everything. It gives up, with ok false, when that is more than limit layouts.
-func (w *tiny) best(limit int) (best layout, value []int, ok bool) {
+// best returns the layout that comes out when the best moves are made, found
+// by trying everything, and the rung each meeting was moved on. What is still in
+// conflict then is looked at again, now that others have gone. It gives up,
+// with ok false, when there are more than limit layouts to try.
+func (w *tiny) best(limit int) (l layout, rungs []int, ok bool) {
+	l, rungs = w.start(), make([]int, len(w.meetings))
+	now := *w
+	now.meetings = slices.Clone(w.meetings)
+	for {
+		best, ok := now.bestRound(limit)
+		if !ok {
+			return l, nil, false
+		}
+		if !slices.Contains(best.moved, true) {
+			return l, rungs, true
+		}
+		for i, moved := range best.moved {
+			if moved {
+				rungs[i] = now.rung(best, i)
+			}
+		}
+		for i, moved := range best.moved {
+			if moved {
+				m := &now.meetings[i]
+				m.from, m.to, m.fixed, m.declined = best.from[i], best.to[i], true, nil
+				l.from[i], l.to[i], l.moved[i] = m.from, m.to, true
+			}
+		}
+	}
+}
+
+func (w *tiny) bestRound(limit int) (best layout, ok bool) {
 	team := w.team()
 	all := make([][][2]int, len(team))
 	product := 1
 	for n, i := range team {
 		all[n] = w.places(i, team)
 		if product *= len(all[n]) + 1; product > limit {
-			return layout{}, nil, false
+			return layout{}, false
 		}
 	}
 	l := w.start()
+	var value []int
 	var try func(n int)
 	try = func(n int) {
 		if n == len(team) {
@@ -389,7 +421,7 @@ func (w *tiny) best(limit int) (best layout, value []int, ok bool) {
 		l.from[i], l.to[i], l.moved[i] = w.meetings[i].from, w.meetings[i].to, false
 	}
 	try(0)
-	return best, value, true
+	return best, true
 }
 
 // facts writes the world down as the planner reads it.
@@ -415,7 +447,7 @@ func (w *tiny) facts() Facts {
 	}
 	for i, m := range w.meetings {
 		mt := Meeting{
-			UID: uid(i), Original: at(m.from), Pair: fmt.Sprint(m.pair), Title: title(i), Zone: w.people[m.people[0]].zone,
+			UID: uid(i), Original: at(m.original), Pair: fmt.Sprint(m.pair), Title: title(i), Zone: w.people[m.people[0]].zone,
 			People: [2]string{personKey(m.people[0]), personKey(m.people[1])},
 			Span:   span.Span{Start: at(m.from), End: at(m.to)},
 			Period: time.Duration(m.period) * time.Minute, Hold: m.hold,

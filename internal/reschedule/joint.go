@@ -118,11 +118,9 @@ func (t *team) planGroup(group []int, spots []spot) {
 	for _, a := range group {
 		spots[a] = spot{state: stays}
 	}
-	if len(group) <= exact {
-		t.search(group, group, spots, exactNodes)
-		return
+	if len(group) > exact || !t.search(group, group, spots, exactWork) {
+		t.improve(group, spots)
 	}
-	t.improve(group, spots)
 }
 
 // improve plans a group that is too large to be planned exactly. First one by
@@ -136,14 +134,14 @@ func (t *team) improve(group []int, spots []spot) {
 	for _, driven := range []bool{true, false} {
 		for _, a := range group {
 			if t.members[a].driven == driven {
-				t.search(group, []int{a}, spots, partNodes)
+				t.search(group, []int{a}, spots, partWork)
 			}
 		}
 	}
 	for range 2 {
 		before := t.cost(group, spots)
 		for _, a := range group {
-			t.search(group, t.rivals(group, a, 5), spots, partNodes)
+			t.search(group, t.rivals(group, a, 5), spots, partWork)
 		}
 		if after := t.cost(group, spots); after.compare(&before) == 0 {
 			return

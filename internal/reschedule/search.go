@@ -1,62 +1,82 @@
 package reschedule
 
 import (
+	"container/heap"
+	"math/bits"
 	"slices"
 	"time"
 
 	"oneonone/internal/span"
 )
 
-// How many steps a search may take. The exact one has never needed a hundredth
-// of its budget in tests; the limit is there so that no calendar can ever hang
-// a pass. A search that reaches it keeps the best plan it has found, which is
-// valid and never worse than what it began with.
+// How much work a search may do, counted in options put behind others. The
+// exact one needs a small part of it even for eight meetings that compete for
+// one morning; the limit is there so that no calendar can ever hang a pass.
 const (
-	exactNodes = 2_000_000
-	partNodes  = 5_000
+	exactWork = 40_000_000
+	partWork  = 2_000_000
 )
 
-// search is a depth-first branch and bound over the spots of some members.
+// search finds the best plan for some members of a group, its free ones; the
+// others are held where they are.
 //
-// Members are decided in their order and their options tried in the order in
-// which they prefer them, so the first of several plans of equal cost is the
-// one that wins ties. A branch is cut when its lower bound is no better than the
-// best plan known: the bound adds, for each undecided member, the cheapest option
-// that still fits with everything decided; constraints between undecided members
-// are left out, so it never exceeds the true cost.
+// It is a best-first search. At first there is a node for every set of free
+// members that could go, the rest staying; which of those that stay are in
+// conflict is known from that alone. The worth of a node is a lower bound on
+// what any of its plans costs: the best way to fit those that go into the time
+// of the people most of them share (line), with some rules left out: nobody
+// stands in the way by staying, members of different lines do not see each other,
+// neighbours of a pair keep no order, and moves may wait in a circle. The node
+// of least worth is taken out. If its plan breaks no rule it is the best there
+// is, because every other node can only cost more. If it breaks one, the node is
+// replaced by two or more that between them hold all of its plans that keep that
+// rule in this place, each with fewer options than before; so the search ends.
+//
+// The tie-break is part of the worth, so the plan found is the only one.
 type search struct {
 	t     *team
 	group []int
 	free  []int
-	lists [][]option // by member: options worth trying, best first
-	spots []spot
-	first [][]int // first[d][a]: the first of lists[a] that fits when d are decided
-	best  []spot
-	cost  cost
-	sure  bool // best was found by this search, so ties are decided
-	nodes int
+	spots []spot     // of the whole team; those of free are not looked at
+	lists [][]option // by position in free: the options worth trying, best first
+	parts [][]int    // the positions in free, by line
+	queue queue
+	work  int
+}
+
+// node is a set of plans of a search, with the best of them by its lower bound.
+type node struct {
+	goes   int       // the set of positions in free that go
+	lists  [][]int16 // options left, by position; nil: all, wherever others stay
+	choice []int16   // option of each that goes
+	stuck  int
+	worth  worth
 }
 
 // search plans the free members of the group, the others being held where
-// spots puts them, and writes the best plan into spots. What spots says of the
-// free members on entry must be possible.
-func (t *team) search(group, free []int, spots []spot, nodes int) {
-	s := &search{
-		t: t, group: group, free: free, spots: spots,
-		lists: make([][]option, len(t.members)),
-		first: make([][]int, len(free)+1),
-		best:  slices.Clone(spots), cost: t.cost(group, spots), nodes: nodes,
-	}
-	for d := range s.first {
-		s.first[d] = make([]int, len(t.members))
-	}
+// spots puts them, and writes the best plan into spots. It reports false, and
+// changes nothing, when that takes more than work.
+func (t *team) search(group, free []int, spots []spot, work int) bool {
+	s := &search{t: t, group: group, free: free, spots: slices.Clone(spots), work: work}
 	for _, a := range free {
-		s.lists[a] = t.shortlist(a, group)
-		spots[a] = spot{}
+		s.lists = append(s.lists, s.shortlist(a))
 	}
-	s.advance(0)
-	s.decide(0)
-	copy(spots, s.best)
+	s.parts = s.lines()
+	s.begin()
+	for s.queue.Len() > 0 {
+		n := heap.Pop(&s.queue).(*node)
+		s.put(n)
+		switch {
+		case s.work < 0:
+			return false
+		case n.lists == nil:
+			s.refine(n)
+		case !s.split(n):
+			copy(spots, s.spots)
+			return true
+		}
+	}
+	return false
 }
 
 // shortlist returns the options of member a that an optimal plan can use.
@@ -70,9 +90,10 @@ func (t *team) search(group, free []int, spots []spot, nodes int) {
 // tie-break: nobody else moves, no member that stays is touched, and no move has
 // to wait for another one because of it. So nothing after the last witness needed
 // can be part of the plan that is looked for.
-func (t *team) shortlist(a int, group []int) []option {
+func (s *search) shortlist(a int) []option {
+	t := s.t
 	need, longest := 1, time.Duration(0)
-	for _, b := range group {
+	for _, b := range s.group {
 		if t.between[a][b].shares {
 			need++
 			longest = max(longest, t.members[b].now.Duration())
@@ -84,8 +105,13 @@ func (t *team) shortlist(a int, group []int) []option {
 	var witnesses []span.Span
 	for rung := roomy; rung <= shorter; rung++ {
 		for _, o := range t.members[a].room.options(rung) {
-			out = append(out, o)
-			if !t.clear(a, o, group, pad) || slices.ContainsFunc(witnesses, func(x span.Span) bool {
+			if !s.fitsHeld(a, spot{state: goes, option: o}) {
+				continue
+			}
+			if out = append(out, o); len(out) == maxOptions {
+				return out
+			}
+			if !t.clear(a, o, s.group, pad) || slices.ContainsFunc(witnesses, func(x span.Span) bool {
 				return x.Pad(far, far).Overlaps(o.span)
 			}) {
 				continue
@@ -97,6 +123,10 @@ func (t *team) shortlist(a int, group []int) []option {
 	}
 	return out
 }
+
+// maxOptions bounds a list. No list comes near it with a grid of five minutes
+// or more.
+const maxOptions = 1 << 14
 
 // clear reports whether option o of member a keeps away from where the others
 // of the group are now, and in order with its neighbours wherever they may go.
@@ -125,107 +155,248 @@ func hull(a, b span.Span) span.Span {
 	return a
 }
 
-// decide tries all spots for the d-th free member and those after it.
-func (s *search) decide(d int) {
-	if d == len(s.free) {
-		s.finish()
-		return
-	}
-	a := s.free[d]
-	driven := s.t.members[a].driven
-	rest := s.bound(d, a)
-	if !driven {
-		s.try(d, spot{state: stays})
-	}
-	for _, o := range s.lists[a][s.first[d][a]:] {
-		// The options only become dearer from here on.
-		if !s.beats(rest.with(o)) {
-			break
-		}
-		s.try(d, spot{state: goes, option: o})
-	}
-	if driven {
-		s.try(d, spot{state: stays})
-	}
-	s.spots[a] = spot{}
-}
-
-// try puts the d-th free member into spot u and goes on if that can still lead
-// to a better plan than the best known.
-func (s *search) try(d int, u spot) {
-	if s.nodes--; s.nodes < 0 {
-		return
-	}
-	a := s.free[d]
-	if !s.fits(a, u) {
-		return
-	}
-	s.spots[a] = u
-	if !s.advance(d+1) || !s.beats(s.bound(d+1, -1)) || len(s.t.circle(s.group, s.spots)) > 0 {
-		return
-	}
-	s.decide(d + 1)
-}
-
-// fits reports whether member a can be in spot u beside all that are decided.
-func (s *search) fits(a int, u spot) bool {
+// fitsHeld reports whether free member a can be in spot u beside those held.
+func (s *search) fitsHeld(a int, u spot) bool {
 	for _, b := range s.group {
-		if b != a && s.spots[b].state != open && !s.t.fits(a, u, b, s.spots[b]) {
+		if !slices.Contains(s.free, b) && !s.t.fits(a, u, b, s.spots[b]) {
 			return false
 		}
 	}
 	return true
 }
 
-// advance finds, for each undecided member, the first option that still fits
-// when d members are decided. It reports whether every member has a spot left.
-func (s *search) advance(d int) bool {
-	if d > 0 {
-		copy(s.first[d], s.first[d-1])
+// begin makes the first nodes.
+func (s *search) begin() {
+	all := make([][]int16, len(s.free))
+	for n := range s.free {
+		all[n] = indexes(len(s.lists[n]))
 	}
-	for _, a := range s.free[d:] {
-		s.spots[a] = spot{}
-		n := s.first[d][a]
-		for n < len(s.lists[a]) && !s.fits(a, spot{state: goes, option: s.lists[a][n]}) {
-			n++
-		}
-		s.first[d][a] = n
-		if n == len(s.lists[a]) && !s.fits(a, spot{state: stays}) {
-			return false
+	lines := make([]*line, len(s.parts))
+	for p, members := range s.parts {
+		lines[p] = s.newLine(members, all)
+	}
+	for goes := range 1 << len(s.free) {
+		if n := (&node{goes: goes}); s.allowed(n) && s.value(n, lines) {
+			s.queue = append(s.queue, n)
 		}
 	}
-	return true
+	heap.Init(&s.queue)
 }
 
-// bound is what any plan costs at least in which the first d free members are
-// where they are now, member skip left out.
-func (s *search) bound(d, skip int) cost {
-	c := s.t.cost(s.group, s.spots)
-	for _, a := range s.free[d:] {
-		if a == skip {
+func indexes(n int) []int16 {
+	out := make([]int16, n)
+	for i := range out {
+		out[i] = int16(i)
+	}
+	return out
+}
+
+// allowed reports whether the free members other than those that go can stay,
+// and whether those that go have a reason to (R6); it counts the ones that stay
+// in conflict.
+func (s *search) allowed(n *node) bool {
+	for k, a := range s.free {
+		if n.goes>>k&1 == 1 {
+			s.spots[a] = spot{state: goes}
 			continue
 		}
-		stay := s.fits(a, spot{state: stays})
-		hampered := s.t.hampered(a, s.group, s.spots)
-		switch {
-		case stay && !hampered:
-		case s.first[d][a] < len(s.lists[a]):
-			c = c.with(s.lists[a][s.first[d][a]])
-		case hampered:
-			c.stuck++
+		s.spots[a] = spot{state: stays}
+		if !s.fitsHeld(a, s.spots[a]) {
+			return false
 		}
 	}
-	return c
+	n.stuck = s.t.stuck(s.group, s.spots)
+	return !s.t.needless(s.group, s.spots)
 }
 
-// beats reports whether a plan of cost c would replace the best one known.
-func (s *search) beats(c cost) bool {
-	n := c.compare(&s.cost)
-	return n < 0 || n == 0 && !s.sure
-}
-
-func (s *search) finish() {
-	if c := s.t.cost(s.group, s.spots); s.beats(c) && !s.t.needless(s.group, s.spots) {
-		s.best, s.cost, s.sure = slices.Clone(s.spots), c, true
+// value computes the worth of a node from its lines; it reports false when
+// those that go do not fit.
+func (s *search) value(n *node, lines []*line) bool {
+	n.choice = make([]int16, len(s.free))
+	n.worth = worth{cost: cost{counts: uint64(n.stuck) * oneStuck}}
+	for _, l := range lines {
+		subset := 0
+		for k, a := range l.members {
+			subset |= n.goes >> a & 1 << k
+		}
+		if subset != 0 && l.last[subset] < 0 {
+			return false
+		}
+		n.worth = n.worth.plus(l.way(subset, n.choice))
 	}
+	for k, a := range s.free {
+		if n.goes>>k&1 == 0 && s.t.members[a].driven {
+			n.worth.rank(k, lastRank)
+		}
+	}
+	return true
+}
+
+// put writes the plan of a node into the spots.
+func (s *search) put(n *node) {
+	for k, a := range s.free {
+		if n.goes>>k&1 == 1 {
+			s.spots[a] = spot{state: goes, option: s.lists[k][n.choice[k]]}
+		} else {
+			s.spots[a] = spot{state: stays}
+		}
+	}
+}
+
+// refine replaces a first node by one that steps around those that stay.
+func (s *search) refine(n *node) {
+	lists := make([][]int16, len(s.free))
+	for k, a := range s.free {
+		if n.goes>>k&1 == 0 {
+			continue
+		}
+		for i, o := range s.lists[k] {
+			if s.fitsStaying(a, spot{state: goes, option: o}) {
+				lists[k] = append(lists[k], int16(i))
+			}
+		}
+	}
+	s.push(n, lists)
+}
+
+func (s *search) fitsStaying(a int, u spot) bool {
+	for _, b := range s.free {
+		if s.spots[b].state == stays && !s.t.fits(a, u, b, s.spots[b]) {
+			return false
+		}
+	}
+	return true
+}
+
+// push adds a node with the statuses of n and the options in lists, if they
+// leave any plan.
+func (s *search) push(n *node, lists [][]int16) {
+	lines := make([]*line, 0, len(s.parts))
+	for _, members := range s.parts {
+		var going []int
+		for _, k := range members {
+			if n.goes>>k&1 == 1 {
+				going = append(going, k)
+			}
+		}
+		if len(going) > 0 {
+			lines = append(lines, s.newLine(going, lists))
+		}
+	}
+	child := &node{goes: n.goes, stuck: n.stuck, lists: lists}
+	if s.value(child, lines) {
+		heap.Push(&s.queue, child)
+	}
+}
+
+// split replaces a node whose plan breaks a rule; it reports false when the plan
+// breaks none.
+func (s *search) split(n *node) bool {
+	for k, a := range s.free {
+		for j, b := range s.free[:k] {
+			if n.goes>>k&1 == 1 && n.goes>>j&1 == 1 && !s.t.fits(a, s.spots[a], b, s.spots[b]) {
+				s.splitPair(n, k, j)
+				return true
+			}
+		}
+	}
+	circle := s.t.circle(s.group, s.spots)
+	if len(circle) == 0 {
+		return false
+	}
+	// Every plan that keeps these moves in order lacks one of these steps.
+	from := circle[0]
+	seen := map[int]bool{}
+	for !seen[from] {
+		seen[from] = true
+		from = s.next(circle, from)
+	}
+	for a := from; ; {
+		b := s.next(circle, a)
+		if k := slices.Index(s.free, a); k >= 0 {
+			s.without(n, k, func(o option) bool { return s.t.follows(a, spot{state: goes, option: o}, b) })
+		}
+		if a = b; a == from {
+			return true
+		}
+	}
+}
+
+// next returns a member of the circle that has to move before member a can.
+func (s *search) next(circle []int, a int) int {
+	for _, b := range circle {
+		if b != a && s.t.follows(a, s.spots[a], b) {
+			return b
+		}
+	}
+	panic("reschedule: a member of a circle waits for nobody")
+}
+
+// splitPair replaces a node in which two that go do not fit.
+func (s *search) splitPair(n *node, k, j int) {
+	a, b := s.free[k], s.free[j]
+	x, y := s.spots[a], s.spots[b]
+	r := s.t.between[a][b]
+	if r.order != 0 && (!inOrder(r, x.span, y.span) || !inOrder(s.t.between[b][a], y.span, x.span)) {
+		if r.order < 0 {
+			a, b, x, y, k, j = b, a, y, x, j, k
+		}
+		// Now a is the earlier of the two, and either a is over earlier than in
+		// this plan or b begins late enough for it.
+		end := x.span.End
+		late := end.Add(max(s.t.between[a][b].gap, s.t.between[b][a].gap))
+		s.without(n, k, func(o option) bool { return !o.span.End.Before(end) })
+		s.without(n, j, func(o option) bool { return o.span.Start.Before(late) })
+		return
+	}
+	// An instant that both need: one of the two has to keep clear of it.
+	for _, u := range [2]struct {
+		k, j   int
+		wide   span.Span
+		narrow span.Span
+	}{{k, j, s.wide(x.option), y.span}, {j, k, s.wide(y.option), x.span}} {
+		both := u.wide.Intersect(u.narrow)
+		if both.Empty() {
+			continue
+		}
+		s.without(n, u.k, func(o option) bool { return s.wide(o).Contains(both.Start) })
+		s.without(n, u.j, func(o option) bool { return o.span.Contains(both.Start) })
+		return
+	}
+}
+
+// wide is an option with the breathing room that it has.
+func (s *search) wide(o option) span.Span {
+	if o.rung == roomy {
+		return s.t.padded(o.span)
+	}
+	return o.span
+}
+
+// without pushes n without those options of position k that match.
+func (s *search) without(n *node, k int, match func(option) bool) {
+	lists := slices.Clone(n.lists)
+	lists[k] = slices.DeleteFunc(slices.Clone(lists[k]), func(i int16) bool { return match(s.lists[k][i]) })
+	if len(lists[k]) > 0 {
+		s.push(n, lists)
+	}
+}
+
+// queue is a heap of nodes by worth, of equal ones the set that comes first.
+type queue []*node
+
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	if c := q[i].worth.compare(&q[j].worth); c != 0 {
+		return c < 0
+	}
+	return bits.Reverse32(uint32(q[i].goes)) < bits.Reverse32(uint32(q[j].goes))
+}
+func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(x any)   { *q = append(*q, x.(*node)) }
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	n := (*q)[last]
+	*q = (*q)[:last]
+	return n
 }

@@ -192,7 +192,7 @@ func (t *team) hampered(a int, group []int, spots []spot) bool {
 
 // cost is what the decided part of a plan costs.
 func (t *team) cost(group []int, spots []spot) cost {
-	c := cost{stuck: t.stuck(group, spots)}
+	c := cost{counts: uint64(t.stuck(group, spots)) * oneStuck}
 	for _, a := range group {
 		if spots[a].state == goes {
 			c = c.with(spots[a].option)
