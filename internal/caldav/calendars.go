@@ -126,6 +126,7 @@ type learnt struct {
 	noSync     bool // sync-collection is not offered
 	deadTokens int  // tokens that died one after the other
 	noMultiget bool
+	moved      *url.URL // where the server sends requests for it, nil if nowhere else
 	batch      int // objects that one multiget asks for
 }
 
@@ -153,6 +154,9 @@ func (c *Client) open(ctx context.Context, id string) (collection, error) {
 		if err := c.ensureAccount(ctx); err != nil {
 			return collection{}, err
 		}
+	}
+	if moved := c.learnt(id).moved; moved != nil {
+		u = moved
 	}
 	return newCollection(u), nil
 }

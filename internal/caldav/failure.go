@@ -72,7 +72,7 @@ func inWords(ctx context.Context, u *url.URL, err error) error {
 			return said(true, "the certificate of %s has expired or is not valid yet; compare the clocks", host)
 		}
 		return said(true, "the certificate of %s cannot be used: %s", host, invalid.Error())
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return said(true, "%s does not speak TLS at this port; is the url meant to be http?", host)
 	case errors.As(err, &dns):
 		return said(dns.IsNotFound, "there is no host %q", dns.Name)

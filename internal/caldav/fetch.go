@@ -120,9 +120,8 @@ func (p *pull) fill(want []*entry, a answer, named bool) (found int) {
 	for _, e := range want {
 		byKey[e.key] = e
 	}
-	at := newCollection(a.url)
 	for _, it := range a.items {
-		_, key, ok := at.member(it.href)
+		_, key, ok := p.col.member(it.href)
 		e := byKey[key]
 		if !ok || e == nil {
 			continue

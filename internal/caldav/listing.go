@@ -39,7 +39,7 @@ const tooBig = "it is larger than 4 MiB"
 // everything yet. complete says that the answer is a list of what there is, in
 // which a missing resource is of no interest.
 func (l *listing) add(a answer, complete bool) (more bool) {
-	at := newCollection(a.url)
+	at := l.p.col
 	for _, it := range a.items {
 		if at.itself(it.href) {
 			more = more || it.status == http.StatusInsufficientStorage

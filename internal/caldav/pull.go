@@ -58,6 +58,15 @@ type held struct {
 	etag calendar.ETag
 }
 
+// arrived notes where an answer came from. Behind a redirect the hrefs are
+// those of the place it led to.
+func (p *pull) arrived(a answer) {
+	if at := newCollection(a.url); at.key != p.col.key || origin(a.url) != origin(p.col.url) {
+		p.col, p.held = at, nil
+		p.learnt.moved = a.url
+	}
+}
+
 // known looks up what the caller has under key.
 func (p *pull) known(key string) (held, bool) {
 	if p.held == nil {
@@ -144,6 +153,7 @@ func (p *pull) pages(ctx context.Context, token, wanted string) (*listing, strin
 		if err != nil {
 			return nil, "", err
 		}
+		p.arrived(a)
 		// On the first page of everything, Radicale lists what was deleted too.
 		if more := l.add(a, token == ""); !more {
 			return l, a.syncToken, nil
@@ -175,6 +185,7 @@ func (p *pull) compare(ctx context.Context, kind, state string) (calendar.Change
 	if err != nil {
 		return calendar.Changes{}, err
 	}
+	p.arrived(a)
 	l := p.newListing()
 	if l.add(a, true) {
 		return calendar.Changes{}, errors.New("the server does not give the whole list of the calendar's events")

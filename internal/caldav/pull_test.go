@@ -196,3 +196,34 @@ func TestOwnWrite(t *testing.T) {
 		})
 	}
 }
+
+// TestMovedCalendar: a calendar that the server redirects is met at its new
+// place, and its hrefs are those of the new place.
+func TestMovedCalendar(t *testing.T) {
+	w := newWorld(t, calendartest.Style{})
+	w.put("a", "A")
+	w.put("b", "B")
+	w.client.http = local{http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if rest, old := strings.CutPrefix(r.URL.Path, "/old/"); old {
+			redirect("/dav/calendars/ann/work/"+rest, 301)(rw, r)
+			return
+		}
+		w.ServeHTTP(rw, r)
+	})}
+	w.id = "https://dav.example.org/old/"
+	first := w.pull(t, "")
+	if len(first.Changed) != 2 {
+		t.Fatalf("pulled %v, want two events", first)
+	}
+	if _, err := w.client.Get(ctx, w.id, first.Hrefs[0]); err != nil {
+		t.Error(err)
+	}
+	r := applied(t, w.client, first.Changed[0])
+	w.known[r.Href] = r.ETag
+	if again := w.pull(t, first.Cursor); len(again.Changed) > 0 {
+		t.Errorf("an idle pull of a moved calendar = %v", again)
+	}
+	if full := w.pull(t, ""); len(full.Changed) > 0 || len(full.Hrefs) != 2 {
+		t.Errorf("a full comparison of a moved calendar = %v", full)
+	}
+}

@@ -3,6 +3,7 @@ package caldav
 import (
 	"compress/gzip"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -217,4 +218,33 @@ func TestSkew(t *testing.T) {
 			t.Errorf("Skew() = %s, %v, want 1m30s", d, known)
 		}
 	})
+}
+
+// TestWords: failures to reach the server, as an operator reads them.
+func TestWords(t *testing.T) {
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = quiet
+	secure.StartTLS()
+	defer secure.Close()
+	bare := httptest.NewServer(http.NotFoundHandler())
+	defer bare.Close()
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	cutting := httptest.NewServer(http.HandlerFunc(cut))
+	defer cutting.Close()
+	pool := x509.NewCertPool()
+	pool.AddCert(secure.Certificate())
+	for _, tc := range []struct{ name, url, words string }{
+		{"TLS expected", strings.Replace(bare.URL, "http:", "https:", 1), "does not speak TLS at this port; is the url meant to be http?"},
+		{"another host's certificate", strings.Replace(secure.URL, "127.0.0.1", "localhost", 1), "is for another host"},
+		{"nobody there", gone.URL, "nothing answers at 127.0.0.1:"},
+		{"cut", cutting.URL, "closed the connection before its answer was complete"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := newClient(t, Options{URL: tc.url, RootCAs: pool}).Calendars(ctx)
+			if err == nil || !strings.HasSuffix(err.Error(), tc.words) && !strings.HasPrefix(err.Error(), tc.words) {
+				t.Errorf("Calendars: %v, want %q", err, tc.words)
+			}
+		})
+	}
 }
