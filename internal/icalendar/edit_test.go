@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -173,9 +174,9 @@ func TestEditExceptionForms(t *testing.T) {
 			"RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T090000Z\nDTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nSUMMARY:later", "2026-12-15T09:00:00Z",
 			"RECURRENCE-ID:20261215T090000Z\nDTSTART:20261215T100000Z\nDTEND:20261215T110000Z\nSUMMARY:later"},
 		{"under the later of two", "DTSTART:20261124T090000Z\nRRULE:FREQ=WEEKLY\n\n" +
-			"RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T090000Z\nDTSTART:20261208T120000Z\nDTEND:20261208T130000Z\n\n" +
+			"RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T090000Z\nDTSTART:20261208T120000Z\nDTEND:20261208T130000Z\nSUMMARY:later\n\n" +
 			"RECURRENCE-ID;RANGE=THISANDFUTURE:20261201T090000Z\nDTSTART:20261201T100000Z\nDTEND:20261201T110000Z", "2026-12-15T09:00:00Z",
-			"RECURRENCE-ID:20261215T090000Z\nDTSTART:20261215T120000Z\nDTEND:20261215T130000Z"},
+			"RECURRENCE-ID:20261215T090000Z\nDTSTART:20261215T120000Z\nDTEND:20261215T130000Z\nSUMMARY:later"},
 		{"before a this and future", "DTSTART:20261124T090000Z\nDTEND:20261124T093000Z\nRRULE:FREQ=WEEKLY\n\n" +
 			"RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T090000Z\nDTSTART:20261208T100000Z\nDTEND:20261208T110000Z", "2026-12-01T09:00:00Z",
 			"RECURRENCE-ID:20261201T090000Z\nDTSTART:20261201T090000Z\nDTEND:20261201T093000Z"},
@@ -379,5 +380,29 @@ func TestEditFindsExceptions(t *testing.T) {
 				t.Errorf("Edit() (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A change of the block never parts the octets of a character, wherever the
+// fold falls.
+func TestEditKeepsCharactersWhole(t *testing.T) {
+	edit := func(data []byte, line string) []byte {
+		got, err := Edit(data, calendar.Change{Now: now, Parts: []calendar.Part{{Lines: []string{line}}}}, time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for n := range 80 {
+		data := textOf("DTSTART:20261124T090000Z\nDESCRIPTION:" + strings.Repeat("x", n))
+		// ä and ö share their first octet, ä and Ĥ their last.
+		for _, line := range []string{"ä", "ö", "ä", "Ĥ"} {
+			data = edit(data, line)
+			for physical := range strings.SplitSeq(string(data), "\r\n") {
+				if !utf8.ValidString(physical) {
+					t.Fatalf("with %d octets before it the line %q is not UTF-8", n, physical)
+				}
+			}
+		}
 	}
 }
