@@ -33,7 +33,7 @@ func patches(root *element) []patch {
 		for _, p := range prop.subs {
 			list = append(list, patch{
 				name:   p.name,
-				value:  p.text,
+				value:  p.text(),
 				remove: e.name == dav("remove"),
 				simple: len(p.subs) == 0,
 			})

@@ -86,7 +86,7 @@ func matchesProperty(c *component, filter *element) bool {
 	negate := wanted.attribute("negate-condition") == "yes"
 	exact := wanted.attribute("collation") == "i;octet"
 	for _, line := range lines {
-		value, sought := lineValue(line), wanted.text
+		value, sought := lineValue(line), wanted.text()
 		if !exact {
 			value, sought = strings.ToLower(value), strings.ToLower(sought)
 		}

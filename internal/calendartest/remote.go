@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // OtherAgent is the User-Agent of an Account's own requests, for DAV.Exempt.
@@ -47,16 +46,28 @@ func (a Account) NewCalendar(t TB, name string) Account {
 	return a
 }
 
-// touch makes the server look at a.Home, which makes the home on Radicale.
-func (a Account) touch(t TB) {
+// look makes the server look at a collection, depth levels down.
+func (a Account) look(t TB, url, depth string) {
 	t.Helper()
-	if code, said := a.send(t, methodPropfind, a.Home, "application/xml; charset=utf-8", nil); code != http.StatusMultiStatus {
-		t.Fatalf("looking at %s: %d\n%s", a.Home, code, said)
+	const body = `<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>`
+	code, said := a.request(t, methodPropfind, url, []byte(body), "Content-Type", "application/xml; charset=utf-8", "Depth", depth)
+	if code != http.StatusMultiStatus {
+		t.Fatalf("looking at %s: %d\n%s", url, code, said)
 	}
 }
 
-// send makes a request of depth 0 and returns the status and the body.
+// send makes a request with or without a body.
 func (a Account) send(t TB, method, url, contentType string, body []byte) (int, []byte) {
+	t.Helper()
+	if contentType == "" {
+		return a.request(t, method, url, body)
+	}
+	return a.request(t, method, url, body, "Content-Type", contentType)
+}
+
+// request makes a request, with pairs of header names and values, and returns
+// the status and the body.
+func (a Account) request(t TB, method, url string, body []byte, header ...string) (int, []byte) {
 	t.Helper()
 	r, err := http.NewRequest(method, url, bytes.NewReader(body))
 	if err != nil {
@@ -64,13 +75,12 @@ func (a Account) send(t TB, method, url, contentType string, body []byte) (int, 
 	}
 	r.SetBasicAuth(a.User, a.Password)
 	r.Header.Set("User-Agent", OtherAgent)
-	r.Header.Set("Depth", "0")
-	if contentType != "" {
-		r.Header.Set("Content-Type", contentType)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, strings.TrimSuffix(url, "/"), err)
+		t.Fatalf("%s %s: %v", method, url, err)
 	}
 	defer resp.Body.Close()
 	said, err := io.ReadAll(resp.Body)

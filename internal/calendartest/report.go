@@ -75,8 +75,13 @@ func (d *DAV) calendarData(o *object) string {
 func (d *DAV) multiget(n node, root *element) answer {
 	w := wantedBy(root)
 	m := newMultistatus()
+	answered := map[string]bool{}
 	for _, e := range root.all(dav("href")) {
-		given := strings.TrimSpace(e.text)
+		given := strings.TrimSpace(e.text())
+		if answered[given] {
+			continue
+		}
+		answered[given] = true
 		path := given
 		if u, err := url.Parse(given); err == nil {
 			path = u.EscapedPath()

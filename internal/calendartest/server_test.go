@@ -27,6 +27,19 @@ func TestRealServers(t *testing.T) {
 			if _, ok := thief.Get(t, "x.ics"); ok {
 				t.Error("alice reads bob's calendar")
 			}
+			own := s.Account("alice")
+			objects := Office(5, 40, "alice@example.org")
+			s.Fill(t, "alice", objects)
+			for _, o := range objects[:3] {
+				if got, ok := own.Get(t, o.Name); !ok || uidOf(got) != o.UID {
+					t.Errorf("%s is not there after Fill: %q", o.Name, got)
+				}
+			}
+			m := Vdirsyncer(t, own)
+			m.Sync()
+			if got := len(m.files(t)); got != len(objects)+1 {
+				t.Errorf("vdirsyncer found %d objects, want %d", got, len(objects)+1)
+			}
 			if s.Log() == "" {
 				t.Error("the server said nothing")
 			}

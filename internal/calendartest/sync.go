@@ -29,7 +29,7 @@ func (d *DAV) sync(n node, root *element) answer {
 	c := n.collection()
 	token := ""
 	if e := root.sub(dav("sync-token")); e != nil {
-		token = strings.TrimSpace(e.text)
+		token = strings.TrimSpace(e.text())
 	}
 	since, ok := d.readToken(c, token)
 	if !ok {

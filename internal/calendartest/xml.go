@@ -57,14 +57,14 @@ func writeElement(b *bytes.Buffer, name xml.Name, inner string) {
 type element struct {
 	name xml.Name
 	attr []xml.Attr
-	text string // all character data directly inside
+	data []byte // all character data directly inside
 	subs []*element
 }
 
 // Deeper or larger bodies than these are no requests of a calendar client.
 const (
-	maxDepth    = 32
-	maxElements = 200_000
+	maxDepth  = 32
+	maxTokens = 1_000_000
 )
 
 // parseXML reads one document.
@@ -83,7 +83,7 @@ func parseXML(data []byte) (*element, error) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			e := &element{name: t.Name, attr: t.Attr}
-			if len(open) >= maxDepth || n > maxElements {
+			if len(open) >= maxDepth || n > maxTokens {
 				return nil, errors.New("the body is nested too deeply or too long")
 			}
 			if len(open) > 0 {
@@ -97,11 +97,15 @@ func parseXML(data []byte) (*element, error) {
 			open = open[:len(open)-1] // The decoder has matched the tags.
 		case xml.CharData:
 			if len(open) > 0 {
-				open[len(open)-1].text += string(t)
+				parent := open[len(open)-1]
+				parent.data = append(parent.data, t...)
 			}
 		}
 	}
 }
+
+// text returns the character data directly inside e.
+func (e *element) text() string { return string(e.data) }
 
 // sub returns the first child of that name, nil if there is none. It may be
 // called on nil.
