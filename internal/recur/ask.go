@@ -15,7 +15,8 @@ func (s *Set) contains(t time.Time, m *meter) (bool, error) {
 	if t.Nanosecond() != 0 {
 		return false, nil
 	}
-	at, err := s.starts(t.Unix(), t.Unix()+1, m)
+	var room [4]int64
+	at, err := s.starts(t.Unix(), t.Unix()+1, m, room[:0])
 	return len(at) > 0, err
 }
 
@@ -39,7 +40,7 @@ func (s *Set) original(id time.Time, m *meter) (time.Time, bool, error) {
 	}
 	day := dayOf(wall) * daySeconds
 	c := clock{loc: s.loc}
-	found, err := s.starts(c.instant(day), c.instant(day+daySeconds), m)
+	found, err := s.starts(c.instant(day), c.instant(day+daySeconds), m, nil)
 	if err != nil || len(found) == 0 {
 		return time.Time{}, false, err
 	}
@@ -57,7 +58,7 @@ func (s *Set) Neighbours(t time.Time, b Budget) (before, after time.Time, err er
 	m := b.meter()
 	step := s.stride()
 	for near, far := t.Unix(), step; far <= century && before.IsZero() && near > s.earliest(); far *= 2 {
-		found, err := s.starts(t.Unix()-far, near, m)
+		found, err := s.starts(t.Unix()-far, near, m, nil)
 		if err != nil {
 			return before, after, err
 		}
@@ -67,7 +68,7 @@ func (s *Set) Neighbours(t time.Time, b Budget) (before, after time.Time, err er
 		near = t.Unix() - far
 	}
 	for near, far := t.Unix()+1, step; far <= century && after.IsZero(); far *= 2 {
-		found, err := s.starts(near, t.Unix()+far, m)
+		found, err := s.starts(near, t.Unix()+far, m, nil)
 		if err != nil {
 			return before, after, err
 		}

@@ -182,10 +182,12 @@ func (x *expansion) stretch(by exception, from, to time.Time, ranged bool) error
 	const slack = daySeconds
 	low := max(from.Unix(), unixUp(x.window.Start)-l.longest-l.shift-slack)
 	high := min(to.Unix(), unixUp(x.window.End)-l.shift+slack)
-	starts, err := x.set.starts(low, high, x.meter)
+	var room [64]int64
+	starts, err := x.set.starts(low, high, x.meter, room[:0])
 	if err != nil {
 		return err
 	}
+	x.out = slices.Grow(x.out, len(starts))
 	own := 0
 	for _, t := range starts {
 		for own < len(x.own) && x.own[own].original.Unix() < t {
@@ -224,8 +226,11 @@ func (x *expansion) mark(original time.Time, exception bool) {
 }
 
 func (x *expansion) sorted() []calendar.Occurrence {
-	slices.SortStableFunc(x.out, func(a, b calendar.Occurrence) int {
+	inOrder := func(a, b calendar.Occurrence) int {
 		return cmp.Or(a.Start.Compare(b.Start), a.Original.Compare(b.Original))
-	})
+	}
+	if !slices.IsSortedFunc(x.out, inOrder) {
+		slices.SortStableFunc(x.out, inOrder)
+	}
 	return x.out
 }

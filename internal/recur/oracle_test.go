@@ -178,7 +178,10 @@ func (s spec) dayCounts(t, start time.Time) bool {
 	}
 	ends := time.Date(t.Year(), t.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
 	year := time.Date(t.Year(), 12, 31, 0, 0, 0, 0, time.UTC).YearDay()
-	week, weeks := s.week(t)
+	week, weeks := 1, 1
+	if len(s.weekNo) > 0 {
+		week, weeks = s.week(t)
+	}
 	if !has(month, int(t.Month()), 1000) || !has(monthDay, t.Day(), ends) || !has(s.yearDay, t.YearDay(), year) || !has(s.weekNo, week, weeks) {
 		return false
 	}

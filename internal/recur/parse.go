@@ -17,7 +17,7 @@ const maxRuleLength = 16 << 10
 // Parse reads the value of an RRULE property (RFC 5545 §3.3.10).
 //
 // It accepts what is common in calendars although the grammar does not: lower
-// case, spaces around parts, empty parts such as a trailing semicolon, a
+// case, white space, empty parts such as a trailing semicolon, a
 // leading "RRULE:", values given twice, a weekday's number where the
 // frequency has no use for it, parts where the frequency must not have them,
 // COUNT together with UNTIL, and unknown X- parts.
@@ -29,15 +29,11 @@ func Parse(text string) (Rule, error) {
 	if len(text) > maxRuleLength {
 		return Rule{}, fmt.Errorf("the recurrence rule is longer than %d bytes", maxRuleLength)
 	}
-	rest := strings.TrimSpace(text)
-	if len(rest) >= 6 && strings.EqualFold(rest[:6], "RRULE:") {
-		rest = rest[6:]
-	}
+	rest := strings.TrimPrefix(normal(text), "RRULE:")
 	var seen partSet
 	for rest != "" {
 		var part string
-		part, rest, _ = strings.Cut(rest, ";")
-		if part = strings.TrimSpace(part); part == "" {
+		if part, rest, _ = strings.Cut(rest, ";"); part == "" {
 			continue
 		}
 		if err := r.parsePart(part, &seen); err != nil {
@@ -48,6 +44,15 @@ func Parse(text string) (Rule, error) {
 		return Rule{}, fmt.Errorf("recurrence rule %q: it does not say how often (FREQ)", shorten(text))
 	}
 	return r, nil
+}
+
+// normal returns the rule in upper case and without the white space that some
+// programs leave between parts or where they fold lines.
+func normal(text string) string {
+	if strings.ContainsAny(text, " \t\r\n") {
+		text = strings.Join(strings.Fields(text), "")
+	}
+	return strings.ToUpper(text)
 }
 
 // shorten keeps a hostile rule from filling somebody's screen.
@@ -72,15 +77,13 @@ func (r *Rule) parsePart(part string, seen *partSet) error {
 	if !found {
 		return fmt.Errorf("the part %q has no value", shorten(part))
 	}
-	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-	index := slices.IndexFunc(partNames[:], func(n string) bool { return strings.EqualFold(n, name) })
+	index := slices.Index(partNames[:], name)
 	if index < 0 {
-		if len(name) > 2 && strings.EqualFold(name[:2], "X-") {
+		if strings.HasPrefix(name, "X-") {
 			return nil
 		}
 		return fmt.Errorf("unknown part %q", shorten(name))
 	}
-	name = partNames[index]
 	if *seen&(1<<index) != 0 {
 		return fmt.Errorf("%s is given twice", name)
 	}
@@ -106,11 +109,11 @@ func (r *Rule) setPart(name, value string) (err error) {
 	case "BYDAY":
 		err = r.parseDays(value)
 	case "RSCALE":
-		if !strings.EqualFold(value, "GREGORIAN") {
+		if value != "GREGORIAN" {
 			err = errors.New("only the Gregorian calendar is supported")
 		}
 	case "SKIP":
-		if !strings.EqualFold(value, "OMIT") {
+		if value != "OMIT" {
 			err = errors.New("only dates that exist are supported")
 		}
 	default:
@@ -171,7 +174,7 @@ func eachInt(list string, take func(int) bool) error {
 	for rest, more := list, true; more; {
 		var text string
 		text, rest, more = strings.Cut(rest, ",")
-		n, ok := parseInt(strings.TrimSpace(text))
+		n, ok := parseInt(text)
 		if !ok {
 			return fmt.Errorf("%q is no number", text)
 		}
@@ -219,19 +222,15 @@ func parsePositive(s string) (int, error) {
 }
 
 func parseFreq(s string) (Freq, error) {
-	for f, name := range freqNames {
-		if name != "" && strings.EqualFold(s, name) {
-			return Freq(f), nil
-		}
+	if f := slices.Index(freqNames[:], s); f > 0 {
+		return Freq(f), nil
 	}
 	return 0, errors.New("unknown frequency")
 }
 
 func parseWeekday(s string) (time.Weekday, error) {
-	for d, name := range dayNames {
-		if strings.EqualFold(s, name) {
-			return time.Weekday(d), nil
-		}
+	if d := slices.Index(dayNames[:], s); d >= 0 {
+		return time.Weekday(d), nil
 	}
 	return 0, fmt.Errorf("%q is no day of the week", shorten(s))
 }
@@ -240,7 +239,7 @@ func (r *Rule) parseDays(list string) error {
 	for rest, more := list, true; more; {
 		var text string
 		text, rest, more = strings.Cut(rest, ",")
-		if text = strings.TrimSpace(text); len(text) < 2 {
+		if len(text) < 2 {
 			return fmt.Errorf("%q is no day of the week", text)
 		}
 		day, err := parseWeekday(text[len(text)-2:])
@@ -251,7 +250,7 @@ func (r *Rule) parseDays(list string) error {
 			r.byDay |= 1 << day
 			continue
 		}
-		n, ok := parseInt(strings.TrimSpace(text[:len(text)-2]))
+		n, ok := parseInt(text[:len(text)-2])
 		if !ok || n == 0 || n < -53 || n > 53 {
 			return fmt.Errorf("%q is no day of the week", shorten(text))
 		}
@@ -272,15 +271,12 @@ func parseUntil(s string) (Until, error) {
 	bad := errors.New("it is no date and no time")
 	form, layout := UntilDate, "20060102"
 	switch {
-	case len(s) == 16 && (s[15] == 'Z' || s[15] == 'z'):
+	case len(s) == 16 && s[15] == 'Z':
 		form, layout, s = UntilUTC, "20060102T150405", s[:15]
 	case len(s) == 15:
 		form, layout = UntilLocal, "20060102T150405"
 	case len(s) != 8:
 		return Until{}, bad
-	}
-	if len(s) == 15 && s[8] == 't' {
-		s = strings.ToUpper(s)
 	}
 	t, err := time.Parse(layout, s)
 	if err != nil || t.Year() < 1 {

@@ -43,6 +43,8 @@ type Set struct {
 
 	exact []int64 // EXDATEs as instants, sorted
 	loose []loose // the EXDATEs that may mean a day
+
+	one [1]plan // room for the one rule that most series have
 }
 
 // loose is a date-time that stands for a whole day when no instance begins
@@ -60,7 +62,10 @@ func NewSet(start time.Time, allDay bool, rules []Rule, rdates []span.Span, exda
 	s := &Set{start: start, loc: start.Location(), allDay: allDay}
 	s.first = s.wall(start)
 	s.begins = len(rules) == 0
-	s.plans = make([]plan, len(rules))
+	s.plans = s.one[:]
+	if len(rules) != 1 {
+		s.plans = make([]plan, len(rules))
+	}
 	for i, r := range rules {
 		s.plans[i].bind(r, s.first)
 		s.begins = s.begins || s.before(r.Until, start.Unix(), s.first)
@@ -116,7 +121,8 @@ func (s *Set) Start() time.Time { return s.start }
 // in the zone of DTSTART. To find the meetings that overlap a window, begin it
 // earlier by the length of a meeting. The errors are ErrTooMany and ErrTooLong.
 func (s *Set) Between(w span.Span, b Budget) ([]time.Time, error) {
-	instants, err := s.starts(unixUp(w.Start), unixUp(w.End), b.meter())
+	var room [64]int64
+	instants, err := s.starts(unixUp(w.Start), unixUp(w.End), b.meter(), room[:0])
 	if err != nil || len(instants) == 0 {
 		return nil, err
 	}
@@ -136,9 +142,10 @@ func unixUp(t time.Time) int64 {
 	return u
 }
 
-// starts returns the instances in [from, to) as Unix seconds.
-func (s *Set) starts(from, to int64, m *meter) ([]int64, error) {
-	all, err := s.raw(from, to, m)
+// starts appends the instances in [from, to) to out, which is empty, as Unix
+// seconds.
+func (s *Set) starts(from, to int64, m *meter, out []int64) ([]int64, error) {
+	all, err := s.raw(from, to, m, out)
 	if err != nil || len(all) == 0 || len(s.exact) == 0 {
 		return all, err
 	}
@@ -155,11 +162,10 @@ func (s *Set) starts(from, to int64, m *meter) ([]int64, error) {
 }
 
 // raw is starts without regard to EXDATE.
-func (s *Set) raw(from, to int64, m *meter) ([]int64, error) {
+func (s *Set) raw(from, to int64, m *meter, out []int64) ([]int64, error) {
 	if from >= to {
 		return nil, nil
 	}
-	var out []int64
 	add := func(t int64) bool {
 		if t < from || t >= to {
 			return true
@@ -214,7 +220,7 @@ func (s *Set) excludedDays(from, to int64, m *meter) ([]int64, error) {
 		if x.day < dayOf(from-maxOffset) || x.day > dayOf(to+maxOffset) {
 			continue
 		}
-		exact, err := s.raw(x.instant, x.instant+1, m)
+		exact, err := s.raw(x.instant, x.instant+1, m, nil)
 		if err != nil {
 			return nil, err
 		}
