@@ -3,7 +3,6 @@ package icalendar
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"oneonone/internal/agenda"
 )
@@ -15,11 +14,8 @@ const addedParam = "added"
 // setLines replaces the lines of the program's block in the description; none
 // remove it. What people wrote stays as it stands in the text, folds and all.
 func (d *draft) setLines(lines []string) {
-	l, exists := d.find("DESCRIPTION")
-	params, value, readable := splitLine(l.text)
-	if exists && !readable {
-		return
-	}
+	l, exists := d.description()
+	params, value, _ := splitLine(l.text)
 	old := unescape(value)
 	human, was, found := agenda.SplitBlock(old, false)
 	lines = cleanLines(lines)
@@ -40,6 +36,16 @@ func (d *draft) setLines(lines []string) {
 	default:
 		d.rewriteText(l, len(l.text)-len(value), old, text)
 	}
+}
+
+// description returns the DESCRIPTION that Parse reads: the first that can be read.
+func (d *draft) description() (line, bool) {
+	for _, l := range d.lines {
+		if _, _, readable := splitLine(l.text); l.name == "DESCRIPTION" && readable {
+			return l, true
+		}
+	}
+	return line{}, false
 }
 
 // cleanLines returns lines as agenda.JoinBlock writes them.
@@ -81,28 +87,20 @@ func (d *draft) lineStop(l line) int {
 	return stop
 }
 
-// sharedPrefix returns how many bytes a and b share at their front, not
-// parting a character.
+// sharedPrefix returns how many bytes a and b share at their front.
 func sharedPrefix(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
 	}
-	for n > 0 && (n < len(a) && !utf8.RuneStart(a[n]) || n < len(b) && !utf8.RuneStart(b[n])) {
-		n--
-	}
 	return n
 }
 
-// sharedSuffix returns how many bytes a and b share at their end, not parting
-// a character.
+// sharedSuffix returns how many bytes a and b share at their end.
 func sharedSuffix(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
 		n++
-	}
-	for n > 0 && !utf8.RuneStart(a[len(a)-n]) {
-		n--
 	}
 	return n
 }

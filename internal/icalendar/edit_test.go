@@ -316,6 +316,7 @@ func TestEditDescription(t *testing.T) {
 		lines               []string
 	}{
 		{"none yet", "", "DESCRIPTION;X-ONEONONE=added:" + block, []string{"One"}},
+		{"one that cannot be read", "DESCRIPTION;ALTREP=\"x:y", "DESCRIPTION;X-ONEONONE=added:" + block, []string{"One"}},
 		{"empty", "DESCRIPTION:", "DESCRIPTION:" + block, []string{"One"}},
 		{"text with odd escapes keeps them", `DESCRIPTION;LANGUAGE=de;ALTREP="cid:1":a, b\:\Nc\`, `DESCRIPTION;LANGUAGE=de;ALTREP="cid:1":a, b\:\Nc\\n\n` + block, []string{"One"}},
 		{"replace", `DESCRIPTION:a\n\n--- oneonone ---\nTwo\n--- end of oneonone ---`, `DESCRIPTION:a\n\n` + block, []string{"One"}},
