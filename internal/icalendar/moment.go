@@ -51,7 +51,6 @@ func (r *reader) moment(value, tzid string) (moment, error) {
 
 // readWall reads what the clock shows; style is inUTC, floating or date.
 func readWall(value string) (moment, error) {
-	bad := fmt.Errorf("%q is no date or time", shorten(value))
 	s := strings.ToUpper(strings.TrimSpace(value))
 	m := moment{style: floating}
 	if cut, ok := strings.CutSuffix(s, "Z"); ok {
@@ -60,13 +59,13 @@ func readWall(value string) (moment, error) {
 	day, clock, timed := strings.Cut(s, "T")
 	year, month, dom := digits(day, 0, 4), digits(day, 4, 6), digits(day, 6, 8)
 	if len(day) != 8 || year < 2 || month < 1 || dom < 1 {
-		return moment{}, bad
+		return moment{}, badTime(value)
 	}
 	var hour, minute, second int
 	if timed {
 		hour, minute, second = digits(clock, 0, 2), digits(clock, 2, 4), digits(clock, 4, 6)
 		if len(clock) != 6 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 {
-			return moment{}, bad
+			return moment{}, badTime(value)
 		}
 		second = min(second, 59) // a leap second, RFC 5545 §3.3.12
 	} else {
@@ -74,9 +73,13 @@ func readWall(value string) (moment, error) {
 	}
 	m.wall = time.Date(year, time.Month(month), dom, hour, minute, second, 0, time.UTC)
 	if m.wall.Day() != dom || int(m.wall.Month()) != month {
-		return moment{}, bad
+		return moment{}, badTime(value)
 	}
 	return m, nil
+}
+
+func badTime(value string) error {
+	return fmt.Errorf("%q is no date or time", shorten(value))
 }
 
 // digits returns the number in s[from:to], -1 when there is none.

@@ -50,4 +50,9 @@ func answer(partstat string) calendar.Answer {
 var caretDecoder = strings.NewReplacer("^n", "\n", "^^", "^", "^'", `"`)
 
 // decodeParam reads what RFC 6868 encodes in a parameter's value.
-func decodeParam(v string) string { return caretDecoder.Replace(v) }
+func decodeParam(v string) string {
+	if strings.IndexByte(v, '^') < 0 {
+		return v
+	}
+	return caretDecoder.Replace(v)
+}
