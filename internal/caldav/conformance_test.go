@@ -1,6 +1,7 @@
 package caldav_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -44,6 +45,7 @@ func TestConformanceOverStyles(t *testing.T) {
 		"weak ETags":        {ETag: calendartest.WeakETags},
 		"unquoted ETags":    {ETag: calendartest.UnquotedETags, NoETagOnPut: true},
 		"takes anything":    {Lax: true},
+		"rewrites":          {Rewrite: addClass},
 		"raw line ends":     {RawCR: true, RefuseInside: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,6 +62,14 @@ func TestConformanceOverStyles(t *testing.T) {
 			}
 		})
 	}
+}
+
+// addClass is what SOGo does to an event without CLASS.
+func addClass(ics []byte) []byte {
+	if bytes.Contains(ics, []byte("\nCLASS:")) {
+		return ics
+	}
+	return bytes.ReplaceAll(ics, []byte("\r\nDTSTAMP:"), []byte("\r\nCLASS:PUBLIC\r\nDTSTAMP:"))
 }
 
 // TestConformanceOverRadicale runs the suite over Debian's Radicale.

@@ -228,6 +228,8 @@ func TestCalendarsAreMadeAndNamed(t *testing.T) {
 	o := newLab(t, Style{})
 	o.want(o.do("MKCALENDAR", "/dav/calendars/alice/new/", `<c:mkcalendar xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:set><d:prop><d:displayname>New one</d:displayname></d:prop></d:set></c:mkcalendar>`), 201)
 	o.want(o.do("PROPPATCH", "/dav/calendars/alice/new/", `<d:propertyupdate xmlns:d="DAV:" xmlns:i="http://apple.com/ns/ical/"><d:set><d:prop><i:calendar-color>#123456</i:calendar-color></d:prop></d:set></d:propertyupdate>`), 207, "200 OK")
+	// A calendar program that sets something on the home hears that it cannot, in a form that it understands.
+	o.want(o.do("PROPPATCH", "/dav/calendars/alice/", `<d:propertyupdate xmlns:d="DAV:"><d:set><d:prop><d:displayname>x</d:displayname></d:prop></d:set></d:propertyupdate>`), 207, "403 Forbidden")
 	o.want(o.do("PROPFIND", "/dav/calendars/alice/", "", "Depth", "1"), 207, "New one", "<ic:calendar-color>#123456</ic:calendar-color>")
 	o.want(o.do("DELETE", "/dav/calendars/alice/new/", ""), 204)
 	o.want(o.do("PROPFIND", "/dav/calendars/alice/new/", "", "Depth", "0"), 404)

@@ -42,13 +42,11 @@ func patches(root *element) []patch {
 	return list
 }
 
-// proppatch answers PROPPATCH on a calendar (RFC 4918 §9.2): all or nothing.
+// proppatch answers PROPPATCH (RFC 4918 §9.2): all or nothing, and nothing on
+// what is no calendar.
 func (d *DAV) proppatch(n node, body []byte) answer {
 	if !n.exists() {
 		return status(http.StatusNotFound)
-	}
-	if n.kind != calendarNode {
-		return text(http.StatusForbidden, "only calendars have properties that can be set")
 	}
 	root, err := parseXML(body)
 	if err != nil || root.name != dav("propertyupdate") {
@@ -58,7 +56,7 @@ func (d *DAV) proppatch(n node, body []byte) answer {
 	refused := propstat{code: http.StatusForbidden}
 	others := propstat{code: http.StatusFailedDependency}
 	for _, p := range list {
-		if isLive(p.name) || !p.simple {
+		if n.kind != calendarNode || isLive(p.name) || !p.simple {
 			refused.names = append(refused.names, p.name)
 		} else {
 			others.names = append(others.names, p.name)
