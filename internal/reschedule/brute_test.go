@@ -26,6 +26,7 @@ type tiny struct {
 type tinyPerson struct {
 	zone     *time.Location
 	from, to int // working hours, Monday to Friday, minutes of the day
+	works    map[int]bool
 	blocks   []tinyBlock
 }
 
@@ -79,12 +80,18 @@ func minutes(d time.Duration) int { return int(d / time.Minute) }
 
 // atWork reports whether the person works in that minute.
 func (w *tiny) atWork(p, minute int) bool {
-	t := w.now.Add(time.Duration(minute) * time.Minute).In(w.people[p].zone)
-	if t.Weekday() == time.Saturday || t.Weekday() == time.Sunday {
-		return false
+	who := &w.people[p]
+	if works, known := who.works[minute]; known {
+		return works
 	}
+	t := w.now.Add(time.Duration(minute) * time.Minute).In(who.zone)
 	day := t.Hour()*60 + t.Minute()
-	return w.people[p].from <= day && day < w.people[p].to
+	works := t.Weekday() != time.Saturday && t.Weekday() != time.Sunday && who.from <= day && day < who.to
+	if who.works == nil {
+		who.works = map[int]bool{}
+	}
+	who.works[minute] = works
+	return works
 }
 
 // conflicts reports whether meeting i has a conflict, and whether it has one

@@ -31,12 +31,13 @@ func newWorld(f Facts, p Policy) *world {
 		place:   make([]span.Span, len(f.Meetings)),
 		moved:   make([]bool, len(f.Meetings)),
 	}
+	near := w.near()
 	for i, m := range f.Meetings {
 		w.place[i] = m.Span
 		for _, key := range m.people() {
 			d := w.diaries[key]
 			if d == nil {
-				d = newDiary(f.People[key])
+				d = newDiary(f.People[key].Blocks, near)
 				w.diaries[key] = d
 			}
 			d.meetings = append(d.meetings, i)
@@ -49,6 +50,18 @@ func newWorld(f Facts, p Policy) *world {
 		return cmp.Or(f.Meetings[a].Span.Start.Compare(f.Meetings[b].Span.Start), w.compare(a, b))
 	})
 	return w
+}
+
+// near is the time in which anything can matter: no meeting that has begun is
+// looked at, and none goes beyond the horizon or the last meeting there is.
+func (w *world) near() span.Span {
+	s := span.Of(w.Now, w.policy.Horizon)
+	for _, m := range w.Meetings {
+		if m.Span.End.After(s.End) {
+			s.End = m.Span.End
+		}
+	}
+	return s.Pad(w.policy.Before, w.policy.After)
 }
 
 // compare orders meetings by original start, then UID: the order in which R6
@@ -92,8 +105,8 @@ func shared(a, b *Meeting) []string {
 	return keys
 }
 
-// diary is one person's time: the blocks sorted by start, and what they add up
-// to.
+// diary is one person's time: the blocks that can matter, sorted by start, and
+// what they add up to.
 type diary struct {
 	blocks []Block
 	reach  []time.Time // reach[i] is the latest end among blocks[:i+1]
@@ -103,23 +116,25 @@ type diary struct {
 	meetings   []int // of the person, indexes in Facts.Meetings
 }
 
-func newDiary(p Person) *diary {
-	d := &diary{
-		blocks: slices.Clone(p.Blocks),
-		reach:  make([]time.Time, len(p.Blocks)),
-		uids:   make(map[string]bool, len(p.Blocks)),
+func newDiary(blocks []Block, near span.Span) *diary {
+	d := &diary{uids: map[string]bool{}}
+	for _, b := range blocks {
+		if b.Span.Overlaps(near) {
+			d.blocks = append(d.blocks, b)
+			d.uids[b.UID] = true
+		}
 	}
 	slices.SortFunc(d.blocks, func(a, b Block) int {
 		return cmp.Or(a.Span.Start.Compare(b.Span.Start), a.Span.End.Compare(b.Span.End),
 			cmp.Compare(a.Kind, b.Kind), a.Updated.Compare(b.Updated))
 	})
+	d.reach = make([]time.Time, len(d.blocks))
 	var latest time.Time
 	for i, b := range d.blocks {
 		if b.Span.End.After(latest) {
 			latest = b.Span.End
 		}
 		d.reach[i] = latest
-		d.uids[b.UID] = true
 	}
 	d.hard, d.soft = sum(d.blocks)
 	return d
