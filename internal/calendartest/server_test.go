@@ -28,7 +28,7 @@ func TestRealServers(t *testing.T) {
 				t.Error("alice reads bob's calendar")
 			}
 			own := s.Account("alice")
-			objects := Office(5, 40, "alice@example.org")
+			objects := Office(5, 15, "alice@example.org")
 			s.Fill(t, "alice", objects)
 			for _, o := range objects[:3] {
 				if got, ok := own.Get(t, o.Name); !ok || uidOf(got) != o.UID {

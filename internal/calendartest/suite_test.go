@@ -68,61 +68,63 @@ func (w wrong) Apply(ctx context.Context, c calendar.Change) (calendar.Resource,
 	return w.Provider.Apply(ctx, c)
 }
 
+// faults are the providers that the suite has to see through.
+var faults = map[string]struct {
+	wrong
+	caught string // a case that must fail; "" when none may
+}{
+	"none": {},
+	"deletions are lost": {wrong{pull: func(_ calendar.Since, ch calendar.Changes) calendar.Changes {
+		ch.Removed = nil
+		return ch
+	}}, "pull of a deletion"},
+	"an object is lost": {wrong{pull: func(_ calendar.Since, ch calendar.Changes) calendar.Changes {
+		if len(ch.Changed) > 2 {
+			ch.Changed = ch.Changed[:2]
+		}
+		return ch
+	}}, "first pull"},
+	"line ends are lost": {wrong{pull: func(_ calendar.Since, ch calendar.Changes) calendar.Changes {
+		for i := range ch.Changed {
+			ch.Changed[i].Data = bytes.ReplaceAll(ch.Changed[i].Data, []byte("\r"), nil)
+		}
+		return ch
+	}}, "first pull"},
+	"everything is sent again": {wrong{pull: func(since calendar.Since, ch calendar.Changes) calendar.Changes {
+		for href, etag := range since.Known {
+			ch.Changed = append(ch.Changed, calendar.Resource{Href: href, ETag: etag})
+		}
+		return ch
+	}}, "pull of no change"},
+	"a stale base is renewed": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
+		if r, err := p.Get(ctx, c.Base.Calendar, c.Base.Href); err == nil {
+			c.Base = r
+		}
+		return p.Apply(ctx, c)
+	}}, "a stale base is a conflict"},
+	"parts are forgotten": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
+		c.Parts = c.Parts[:min(1, len(c.Parts))]
+		return p.Apply(ctx, c)
+	}}, "two parts in one change"},
+	"moves are done again for nothing": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
+		if len(c.Parts) == 1 && c.Parts[0].To != nil {
+			c.Parts[0].Lines = []string{c.Now.String()}
+		}
+		return p.Apply(ctx, c)
+	}}, "a change of nothing is not sent"},
+	"the series moves along": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
+		for i := range c.Parts {
+			if c.Parts[i].To != nil {
+				c.Parts = append(slices.Clone(c.Parts), calendar.Part{Original: time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC), To: c.Parts[i].To})
+			}
+		}
+		return p.Apply(ctx, c)
+	}}, "move an occurrence"},
+}
+
 // TestSuiteFindsFaults proves that the suite is not satisfied by a provider
 // that breaks its contract in one point.
 func TestSuiteFindsFaults(t *testing.T) {
-	faults := map[string]struct {
-		wrong
-		caught string // a case that must fail; "" when none may
-	}{
-		"none": {},
-		"deletions are lost": {wrong{pull: func(_ calendar.Since, ch calendar.Changes) calendar.Changes {
-			ch.Removed = nil
-			return ch
-		}}, "pull of a deletion"},
-		"an object is lost": {wrong{pull: func(_ calendar.Since, ch calendar.Changes) calendar.Changes {
-			if len(ch.Changed) > 2 {
-				ch.Changed = ch.Changed[:2]
-			}
-			return ch
-		}}, "first pull"},
-		"line ends are lost": {wrong{pull: func(_ calendar.Since, ch calendar.Changes) calendar.Changes {
-			for i := range ch.Changed {
-				ch.Changed[i].Data = bytes.ReplaceAll(ch.Changed[i].Data, []byte("\r"), nil)
-			}
-			return ch
-		}}, "first pull"},
-		"everything is sent again": {wrong{pull: func(since calendar.Since, ch calendar.Changes) calendar.Changes {
-			for href, etag := range since.Known {
-				ch.Changed = append(ch.Changed, calendar.Resource{Href: href, ETag: etag})
-			}
-			return ch
-		}}, "pull of no change"},
-		"a stale base is renewed": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
-			if r, err := p.Get(ctx, c.Base.Calendar, c.Base.Href); err == nil {
-				c.Base = r
-			}
-			return p.Apply(ctx, c)
-		}}, "a stale base is a conflict"},
-		"parts are forgotten": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
-			c.Parts = c.Parts[:min(1, len(c.Parts))]
-			return p.Apply(ctx, c)
-		}}, "two parts in one change"},
-		"moves are done again for nothing": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
-			if len(c.Parts) == 1 && c.Parts[0].To != nil {
-				c.Parts[0].Lines = []string{c.Now.String()}
-			}
-			return p.Apply(ctx, c)
-		}}, "a change of nothing is not sent"},
-		"the series moves along": {wrong{apply: func(ctx context.Context, p calendar.Provider, c calendar.Change) (calendar.Resource, error) {
-			for i := range c.Parts {
-				if c.Parts[i].To != nil {
-					c.Parts = append(slices.Clone(c.Parts), calendar.Part{Original: time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC), To: c.Parts[i].To})
-				}
-			}
-			return p.Apply(ctx, c)
-		}}, "move an occurrence"},
-	}
 	zone, err := time.LoadLocation("Europe/Vienna")
 	if err != nil {
 		t.Fatal(err)

@@ -65,16 +65,20 @@ func TestSyncCollection(t *testing.T) {
 	o.want(r, 403, "valid-sync-token")
 }
 
-func TestSyncStyles(t *testing.T) {
-	fill := func(style Style) (*lab, string) {
-		o := newLab(t, style)
-		for _, name := range []string{"a", "b", "c", "d", "e"} {
-			o.dav.Put("alice", "work", name, []byte(event(name, "")))
-		}
-		o.dav.Delete("alice", "work", "a")
-		_, token := o.changes("")
-		return o, token
+// newFilledLab is a lab whose calendar has the objects a to e, of which a is
+// deleted, and the sync token of that state.
+func newFilledLab(t *testing.T, style Style) (*lab, string) {
+	t.Helper()
+	o := newLab(t, style)
+	for _, name := range []string{"a", "b", "c", "d", "e"} {
+		o.dav.Put("alice", "work", name, []byte(event(name, "")))
 	}
+	o.dav.Delete("alice", "work", "a")
+	_, token := o.changes("")
+	return o, token
+}
+
+func TestSyncStyles(t *testing.T) {
 	t.Run("pages", func(t *testing.T) {
 		o := newLab(t, Style{Page: 2})
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
@@ -92,36 +96,36 @@ func TestSyncStyles(t *testing.T) {
 		}
 	})
 	t.Run("dead token is 500", func(t *testing.T) {
-		o, _ := fill(Style{DeadToken: 500})
+		o, _ := newFilledLab(t, Style{DeadToken: 500})
 		r, _ := o.changes("nonsense")
 		o.want(r, 500)
 	})
 	t.Run("dead token is not told", func(t *testing.T) {
-		o, token := fill(Style{DeadToken: 207})
+		o, token := newFilledLab(t, Style{DeadToken: 207})
 		if r, next := o.changes("nonsense"); r.status != 207 || r.names() != "" || next != token {
 			t.Errorf("%d %q %s", r.status, r.names(), next)
 		}
 	})
 	t.Run("repeats", func(t *testing.T) {
-		o, token := fill(Style{RepeatLast: true})
+		o, token := newFilledLab(t, Style{RepeatLast: true})
 		if r, _ := o.changes(token); r.names() != "a" {
 			t.Errorf("the sync names %q, want the last change again", r.names())
 		}
 	})
 	t.Run("deleted at first", func(t *testing.T) {
-		o, _ := fill(Style{ListDeleted: true})
+		o, _ := newFilledLab(t, Style{ListDeleted: true})
 		if r, _ := o.changes(""); r.names() != "b c d e a" {
 			t.Errorf("the first sync names %q", r.names())
 		}
 	})
 	t.Run("without data", func(t *testing.T) {
-		o, _ := fill(Style{SyncWithoutData: true})
+		o, _ := newFilledLab(t, Style{SyncWithoutData: true})
 		if r, _ := o.changes(""); strings.Contains(r.body, "VCALENDAR") {
 			t.Error("the sync has data")
 		}
 	})
 	t.Run("not offered", func(t *testing.T) {
-		o, _ := fill(Style{NoSync: true})
+		o, _ := newFilledLab(t, Style{NoSync: true})
 		r, _ := o.changes("")
 		o.want(r, 403, "supported-report")
 		if r := o.do("PROPFIND", work, "", "Depth", "0"); strings.Contains(r.body, "sync-") {
