@@ -23,6 +23,7 @@ var wanted = map[string]struct {
 	"DURATION":      {needed: true},
 	"RECURRENCE-ID": {params: []string{"TZID", "RANGE"}, needed: true},
 	"RRULE":         {needed: true},
+	"EXRULE":        {needed: true},
 	"RDATE":         {params: []string{"TZID"}, needed: true},
 	"EXDATE":        {params: []string{"TZID"}, needed: true},
 	"SUMMARY":       {},

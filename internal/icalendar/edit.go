@@ -38,7 +38,6 @@ func Edit(data []byte, c calendar.Change, zone *time.Location) ([]byte, error) {
 type editor struct {
 	*reader
 	change calendar.Change
-	uid    string
 	events []edited
 }
 
@@ -58,13 +57,13 @@ func newEditor(data []byte, c calendar.Change, zone *time.Location) (*editor, er
 	if len(r.readings) == 0 {
 		return nil, errors.New("the calendar object holds no event")
 	}
-	e := &editor{reader: r, change: c, uid: r.readings[0].UID}
+	e := &editor{reader: r, change: c}
 	masters := 0
 	for i, reading := range r.readings {
 		if reading.problem != "" {
 			return nil, fmt.Errorf("the calendar object is not changed because a part of it cannot be read: %s", reading.problem)
 		}
-		if reading.UID != e.uid {
+		if reading.UID != r.readings[0].UID {
 			return nil, errors.New("the calendar object is not changed because it holds events with different UIDs")
 		}
 		if !reading.IsException() {

@@ -122,6 +122,10 @@ func (l length) after(m moment) time.Time {
 
 // recurrence reads what makes the event a series.
 func (r *reader) recurrence(e *reading, c copied) error {
+	if c.Props.Get("EXRULE") != nil {
+		// Passing it over would make meetings that nobody planned.
+		return errors.New("the event has an EXRULE, which RFC 5545 has withdrawn")
+	}
 	for _, p := range c.Props["RRULE"] {
 		e.RRules = append(e.RRules, strings.TrimSpace(p.Value))
 	}

@@ -28,7 +28,7 @@ func (e *editor) exception(original time.Time) (edited, error) {
 		return edited{}, err
 	}
 	d := newDraft(base.before, e.eol)
-	d.drop("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", markName)
+	d.drop("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", markName)
 	if err := d.setTime(e.reader, base.dtstart, place); err != nil {
 		return edited{}, err
 	}

@@ -158,6 +158,7 @@ func TestParseRefuses(t *testing.T) {
 		{"RDATE", start + "RDATE:20261124T090000Z,never", "RDATE"},
 		{"RDATE backwards", start + "RDATE:20261124T090000Z/20261123T090000Z", "RDATE"},
 		{"RRULE without value", start + "RRULE", "RRULE"},
+		{"EXRULE", start + "RRULE:FREQ=DAILY\nEXRULE:FREQ=WEEKLY", "EXRULE"},
 		{"RECURRENCE-ID", start + "RECURRENCE-ID:x", "RECURRENCE-ID"},
 		{"an alarm without end", start + "BEGIN:VALARM\nACTION:DISPLAY", "END:VEVENT stands where END:VALARM should"},
 	}
