@@ -127,7 +127,7 @@ type learnt struct {
 	deadTokens int  // tokens that died one after the other
 	noMultiget bool
 	moved      *url.URL // where the server sends requests for it, nil if nowhere else
-	batch      int // objects that one multiget asks for
+	batch      int      // objects that one multiget asks for
 }
 
 // syncs reports whether sync-collection is worth a try. Some servers offer it

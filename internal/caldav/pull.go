@@ -19,7 +19,8 @@ const (
 // Pull implements calendar.Provider. A cursor always stands for a state at or
 // before the one that is returned with it, so that a change between two
 // requests is seen again rather than lost. A token that the server no longer
-// knows leads to a comparison of everything with since.Known.
+// knows leads to a comparison of everything with since.Known. A resource that
+// was skipped is tried again when it changes and by every full comparison.
 func (c *Client) Pull(ctx context.Context, calendarID string, since calendar.Since) (calendar.Changes, error) {
 	col, err := c.open(ctx, calendarID)
 	if err != nil {
