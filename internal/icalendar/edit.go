@@ -17,8 +17,9 @@ import (
 // each event that is changed gets new DTSTAMP and LAST-MODIFIED, and one that
 // moves another SEQUENCE. A change that alters nothing gives back data itself.
 //
-// The exception for an occurrence is made where there is none yet and the part
-// makes it differ. Edit fails, and changes nothing, when an event in the object
+// The parts are applied in their order. The exception for an occurrence is made
+// where there is none yet and the part makes it differ; it is a copy of the
+// series as the parts before left it. Edit fails, and changes nothing, when an event in the object
 // cannot be read, when a part names an occurrence that there is not, or when a
 // time cannot be written in the form that the event uses.
 func Edit(data []byte, c calendar.Change, zone *time.Location) ([]byte, error) {

@@ -241,6 +241,31 @@ func TestEditRefuses(t *testing.T) {
 	}
 }
 
+// A new exception has what the same change puts on the series before it, and
+// stands behind the last event in the order of the parts.
+func TestEditSeveralParts(t *testing.T) {
+	first, second := at(t, "2026-12-01T09:00:00Z"), at(t, "2026-12-08T09:00:00Z")
+	c := calendar.Change{Now: now, Parts: []calendar.Part{
+		{Link: ptr("https://a")},
+		{Original: second, To: ptr(span.Of(second.Add(time.Hour), time.Hour))},
+		{Original: first, To: ptr(span.Of(first.Add(time.Hour), time.Hour))},
+		{Original: second, Link: ptr("https://b")},
+	}}
+	const series = "DTSTART:20261124T090000Z\nRRULE:FREQ=WEEKLY"
+	const stamps = "\nDTSTAMP:20261121T010000Z\nLAST-MODIFIED:20261121T010000Z"
+	const link = "\nATTACH;X-ONEONONE=agenda;FMTTYPE=text/html;FILENAME=Agenda:https://"
+	got, err := Edit(textOf(series), c, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(textOf(series + link + "a" + stamps +
+		"\n\nRECURRENCE-ID:20261208T090000Z\nDTSTART:20261208T100000Z\nDTEND:20261208T110000Z" + link + "b\nSEQUENCE:1" + stamps +
+		"\n\nRECURRENCE-ID:20261201T090000Z\nDTSTART:20261201T100000Z\nDTEND:20261201T110000Z" + link + "a\nSEQUENCE:1" + stamps))
+	if diff := cmp.Diff(want, strings.ReplaceAll(string(got), "\r\n ", "")); diff != "" {
+		t.Errorf("Edit() (-want +got):\n%s", diff)
+	}
+}
+
 // An edit that changes nothing is no edit: not even the time stamps change.
 func TestEditChangesNothing(t *testing.T) {
 	const over = "\n\nRECURRENCE-ID:20261201T090000Z\nDTSTART:20261201T110000Z\nDTEND:20261201T113000Z\n" +

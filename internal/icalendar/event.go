@@ -3,6 +3,7 @@ package icalendar
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"strconv"
 	"strings"
@@ -158,7 +159,7 @@ func (r *reader) recurrence(e *reading, c copied) error {
 
 // values yields the members of a property that is a list; blank ones, which a
 // trailing comma leaves, are none.
-func values(p ical.Prop) func(yield func(string) bool) {
+func values(p ical.Prop) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for v := range strings.SplitSeq(p.Value, ",") {
 			if v = strings.TrimSpace(v); v != "" && !yield(v) {

@@ -13,7 +13,8 @@ import (
 // exception returns a new exception for the occurrence with the original
 // start, which says the same as the series does for it. It is a copy of the
 // master, or of the latest RANGE=THISANDFUTURE exception that covers the
-// occurrence, without what makes a series and without the mark of a move.
+// occurrence, as the parts before left it, without what makes a series and
+// without the mark of a move.
 func (e *editor) exception(original time.Time) (edited, error) {
 	master, base, err := e.base(original)
 	if err != nil {
@@ -27,7 +28,7 @@ func (e *editor) exception(original time.Time) (edited, error) {
 	if err != nil {
 		return edited{}, err
 	}
-	d := newDraft(base.before, e.eol)
+	d := newDraft(base.text, e.eol)
 	d.drop("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", markName)
 	if err := d.setTime(e.reader, base.dtstart, place); err != nil {
 		return edited{}, err

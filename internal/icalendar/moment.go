@@ -20,9 +20,9 @@ const (
 
 // moment is a date or time as it was written.
 type moment struct {
-	at    time.Time      // the instant, in loc; of a date the midnight it begins with
-	wall  time.Time      // what the clock shows, as if it were UTC
-	style style          //
+	at    time.Time // the instant, in loc; of a date the midnight it begins with
+	wall  time.Time // what the clock shows, as if it were UTC
+	style style
 	loc   *time.Location // its zone; that of the calendar's person for dates and floating times
 }
 
