@@ -1,0 +1,146 @@
+// Package engine looks after the calendars of all accounts of one daemon: it
+// pulls what changed, builds the world from its mirror, asks the pure packages
+// what to do, records every action before it happens, acts on the condition
+// that nothing has changed, and confirms what came of it (DESIGN §7).
+//
+// All accounts are planned together, because a person's meetings with two
+// organizers compete for the same hours (R6). An account that fails is left
+// out: nothing is written to it, and its person's time counts as unknown (R7).
+//
+// The engine takes the time as an argument; it has no clock of its own.
+package engine
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/hours"
+	"oneonone/internal/oneonone"
+	"oneonone/internal/reschedule"
+	"oneonone/internal/store"
+)
+
+// Account is a sign-in that belongs to one person.
+type Account struct {
+	Name      string
+	Person    calendar.Person // Zone may be nil: then the calendar's own is taken
+	Hours     hours.Week
+	Calendars []string // names of the calendars that hold 1:1s; empty: the default one
+	Provider  calendar.Provider
+}
+
+// Contact is somebody the configuration describes beside the accounts.
+type Contact struct {
+	Person   calendar.Person // Zone nil: that of the organizer is taken
+	Hours    *hours.Week     // nil: Mon-Fri 09:00-17:00
+	Relation calendar.Relation
+}
+
+// Options are what an Engine needs. All fields but Progress are required.
+type Options struct {
+	Store    *store.DB
+	Accounts []Account
+	Contacts []Contact
+	Policy   reschedule.Policy
+
+	IgnoreTitles  []string
+	AwayTitles    []string
+	AwayNotTitles []string
+
+	MaxChanges   int  // R12: writes per pass and account
+	NotifyGuests bool // R15
+
+	AgendaBase string // address that agenda links begin with; "" for no links
+	Random     io.Reader
+	Log        *slog.Logger
+	// Progress is called whenever the engine got on by a step; it feeds the watchdog.
+	Progress func()
+}
+
+// Engine runs passes. Its methods may be called from several goroutines; they
+// take turns.
+type Engine struct {
+	o      Options
+	people oneonone.Directory
+	judge  oneonone.Judge
+	turn   sync.Mutex
+	parsed parsedCache
+	health map[string]*health
+	ours   map[ourWrite]calendar.ETag // the program's last write to each resource
+	agenda map[string]store.Agenda    // what was last told of each pair
+}
+
+// New returns an engine. It does no I/O.
+func New(o Options) *Engine {
+	if o.Progress == nil {
+		o.Progress = func() {}
+	}
+	var people []calendar.Person
+	for _, a := range o.Accounts {
+		people = append(people, a.Person)
+	}
+	for _, c := range o.Contacts {
+		people = append(people, c.Person)
+	}
+	dir := oneonone.NewDirectory(people)
+	e := &Engine{
+		o: o, people: dir,
+		judge:  oneonone.Judge{People: dir, IgnoreTitles: o.IgnoreTitles},
+		parsed: parsedCache{},
+		health: map[string]*health{},
+		ours:   map[ourWrite]calendar.ETag{},
+		agenda: map[string]store.Agenda{},
+	}
+	for _, a := range o.Accounts {
+		e.health[a.Name] = &health{}
+	}
+	return e
+}
+
+// Report is what a pass did, for the log, the metrics and `run --once`.
+type Report struct {
+	Plan      Look
+	Pulled    int // resources that had changed
+	Writes    int // changes made outside
+	Moved     int
+	Conflicts int              // writes that found the event changed by somebody else
+	Failed    map[string]error // by account; the others went on
+}
+
+// rounds is how often a pass plans anew after somebody else changed an event
+// under it. What is still open then waits for the next pass.
+const rounds = 4
+
+// Pass does one round for all accounts as of now: pull, plan, record, act,
+// confirm. Accounts that are backing off after a failure are left out unless
+// all is set. It returns an error only when the program's own store fails; what
+// goes wrong with an account stands in the report.
+func (e *Engine) Pass(ctx context.Context, now time.Time, all bool) (Report, error) {
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	now = now.Truncate(time.Second) // the precision of iCalendar, so that marks and records compare equal
+	r := Report{Failed: map[string]error{}}
+	if err := e.pullAll(ctx, now, all, &r); err != nil {
+		return r, err
+	}
+	if err := e.settleDoing(ctx, now, &r); err != nil {
+		return r, err
+	}
+	for range rounds {
+		again, err := e.round(ctx, now, &r)
+		if err != nil {
+			return r, err
+		}
+		if len(again) == 0 {
+			break
+		}
+		if err := e.pullAgain(ctx, now, again, &r); err != nil {
+			return r, err
+		}
+	}
+	return r, e.passed(ctx, now, &r)
+}

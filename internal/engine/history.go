@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/oneonone"
+	"oneonone/internal/store"
+)
+
+// history is what the action log knows of past moves. It fills in for marks
+// that a client threw away; where an event carries its mark, the mark counts.
+type history struct {
+	moves  map[meetingKey]moved
+	copies map[copyKey]calendar.Mark
+	wrote  map[wroteKey]bool
+}
+
+type moved struct {
+	mark calendar.Mark
+	pair string
+}
+
+type copyKey struct {
+	account string
+	meetingKey
+}
+
+type wroteKey struct {
+	account, href string
+	at            int64
+}
+
+// loadHistory reads the actions of the last two months.
+func (e *Engine) loadHistory(ctx context.Context, now time.Time) (history, error) {
+	h := history{map[meetingKey]moved{}, map[copyKey]calendar.Mark{}, map[wroteKey]bool{}}
+	done, err := e.o.Store.Actions(ctx, store.Filter{State: store.Done, Since: now.Add(-margin)})
+	if err != nil {
+		return h, err
+	}
+	for _, a := range done {
+		h.wrote[wroteKey{a.Account, a.Href, a.PlannedAt.Unix()}] = true
+		key := keyOf(a.UID, a.Original)
+		switch a.Kind {
+		case store.Move, store.Undo:
+			old := h.moves[key]
+			m := moved{calendar.Mark{Count: old.mark.Count, From: a.From, To: a.To, At: a.PlannedAt}, a.Pair}
+			if a.Kind == store.Move {
+				m.mark.Count++
+			} else {
+				m.mark.From = a.To
+			}
+			h.moves[key] = m
+		case store.Heal:
+			h.copies[copyKey{a.Account, key}] = calendar.Mark{Count: 1, From: a.From, To: a.To, At: a.PlannedAt}
+		}
+	}
+	return h, nil
+}
+
+// mark returns the program's last move of o in the organizer's copy, nil when
+// it never moved it.
+func (h history) mark(o calendar.Occurrence) *calendar.Mark {
+	if o.Mark != nil {
+		return o.Mark
+	}
+	if m, ok := h.moves[keyOf(o.UID, o.Original)]; ok {
+		return &m.mark
+	}
+	return nil
+}
+
+// copyMark is mark for the other person's copy in account.
+func (h history) copyMark(account string, o calendar.Occurrence) *calendar.Mark {
+	if o.Mark != nil {
+		return o.Mark
+	}
+	if m, ok := h.copies[copyKey{account, keyOf(o.UID, o.Original)}]; ok {
+		return &m
+	}
+	return nil
+}
+
+// wroteAt reports whether the change that a resource shows for the instant at
+// was the program's own.
+func (h history) wroteAt(account, href string, at time.Time) bool {
+	return h.wrote[wroteKey{account, href, at.Unix()}]
+}
+
+// nextMark is the mark for a further move of o to another time.
+func nextMark(old *calendar.Mark, o calendar.Occurrence, c calendar.Mark) *calendar.Mark {
+	if old != nil && !oneonone.Undone(*old) {
+		c.Count = old.Count
+	}
+	c.Count++
+	return &c
+}

@@ -1,0 +1,187 @@
+package engine
+
+import (
+	"time"
+
+	"oneonone/internal/agenda"
+	"oneonone/internal/calendar"
+	"oneonone/internal/oneonone"
+	"oneonone/internal/reschedule"
+	"oneonone/internal/span"
+)
+
+// meetingKey names an occurrence whoever's copy it is seen in.
+type meetingKey struct {
+	uid      string
+	original int64 // unix seconds, 0 for an event that does not recur
+}
+
+func keyOf(uid string, original time.Time) meetingKey {
+	if original.IsZero() {
+		return meetingKey{uid: uid}
+	}
+	return meetingKey{uid, original.Unix()}
+}
+
+// collectMeetings turns the occurrences of all series in our care into the
+// planner's meetings.
+func (e *Engine) collectMeetings(w *world) {
+	for _, c := range w.cares {
+		period, length := c.own.s.period(), c.own.s.length()
+		for _, o := range c.own.s.occurrences {
+			if !e.stillOneOnOne(c, o) {
+				continue
+			}
+			w.facts.Meetings = append(w.facts.Meetings, e.meeting(w, c, o, period, length))
+			w.sources = append(w.sources, source{c, o})
+		}
+	}
+	e.countMoves(w)
+}
+
+// stillOneOnOne reports whether an exception still is between the two alone
+// (R1: an occurrence with a third guest is no 1:1, its siblings still are).
+func (e *Engine) stillOneOnOne(c *care, o calendar.Occurrence) bool {
+	if !o.Exception {
+		return true
+	}
+	v := e.judge.Of(o.Event, c.own.m.account.Person, true)
+	return v.OneOnOne && oneonone.NewPair(v.Self, v.Other) == c.pair
+}
+
+func (e *Engine) meeting(w *world, c *care, o calendar.Occurrence, period, length time.Duration) reschedule.Meeting {
+	mt := reschedule.Meeting{
+		UID: o.UID, Original: o.Original, Pair: c.pair.String(),
+		People: [2]string{c.organizer, c.guest},
+		Title:  o.Title, Span: o.Span(), Zone: o.Start.Location(), Period: period,
+		Updated: w.changed(c.own, o.Event),
+		Rooms:   roomsOf(o.Event),
+	}
+	var copied *calendar.Occurrence
+	var copiedEvent *calendar.Event
+	if c.answers != nil {
+		if copied = c.answers.s.at(o.Original); copied != nil {
+			copiedEvent = &copied.Event
+			mt.Updated = latest(mt.Updated, w.changed(c.answers, copied.Event))
+		}
+	}
+	for _, key := range mt.People {
+		if c.answer(key, w, o.Event, copiedEvent) == calendar.Declined {
+			mt.Declined = append(mt.Declined, key)
+		}
+	}
+	mt.Fixed = e.fixed(w, c, o, copied, length)
+	if !c.served {
+		a := c.answer(c.guest, w, o.Event, copiedEvent)
+		mt.Hold = a != calendar.Accepted
+	}
+	return mt
+}
+
+// fixed says why the occurrence must not be moved, "" when it may (R2, R13).
+func (e *Engine) fixed(w *world, c *care, o calendar.Occurrence, copied *calendar.Occurrence, length time.Duration) string {
+	if c.blocked != "" {
+		return c.blocked
+	}
+	if !c.own.m.fresh {
+		return "its calendar could not be read just now"
+	}
+	for _, ev := range []*calendar.Event{c.own.s.master, masterOf(c.answers), &o.Event, eventOf(copied)} {
+		if ev == nil {
+			continue
+		}
+		if pin, _, _ := agenda.Tags(ev.Title, ev.Description, ev.HTML); pin {
+			return "it carries the tag #pin"
+		}
+	}
+	if why := oneonone.Pinned(o, length, w.history.mark(o)); why != "" {
+		return why
+	}
+	if c.copied == nil {
+		return ""
+	}
+	switch e.copyState(w, c, o, copied) {
+	case oneonone.CopyDragged:
+		return e.name(w, c.guest) + " moved it in the own calendar; only the organizer can move it for both"
+	case oneonone.CopyGone:
+		return e.name(w, c.guest) + " deleted it from the own calendar"
+	}
+	return ""
+}
+
+func (e *Engine) copyState(w *world, c *care, o calendar.Occurrence, copied *calendar.Occurrence) oneonone.CopyState {
+	var own *calendar.Mark
+	if copied != nil {
+		own = w.history.copyMark(c.copied.m.account.Name, *copied)
+	}
+	return oneonone.CompareCopy(o.Span(), w.history.mark(o), copied, own)
+}
+
+func eventOf(o *calendar.Occurrence) *calendar.Event {
+	if o == nil {
+		return nil
+	}
+	return &o.Event
+}
+
+// countMoves fills in how often each occurrence, and each pair within the last
+// 28 days, was moved automatically (R12).
+func (e *Engine) countMoves(w *world) {
+	pairs := map[string]int{}
+	since := w.now.Add(-budgetSpan)
+	counted := map[meetingKey]bool{}
+	for i := range w.facts.Meetings {
+		mt, src := &w.facts.Meetings[i], w.sources[i]
+		mark := w.history.mark(src.occ)
+		if mark == nil {
+			continue
+		}
+		mt.Moves = mark.Count
+		counted[keyOf(mt.UID, mt.Original)] = true
+		if !mark.At.Before(since) {
+			pairs[mt.Pair] += mark.Count
+		}
+	}
+	for key, h := range w.history.moves {
+		if !counted[key] && !h.mark.At.Before(since) {
+			pairs[h.pair] += h.mark.Count
+		}
+	}
+	for i := range w.facts.Meetings {
+		w.facts.Meetings[i].RecentMoves = pairs[w.facts.Meetings[i].Pair]
+	}
+}
+
+// changed is when ev was last changed by anybody but the program: what the
+// event says of itself, or when its resource was seen to change.
+func (w *world) changed(sd *side, ev calendar.Event) time.Time {
+	at := latest(ev.Updated, sd.s.seenAt)
+	if w.history.wroteAt(sd.m.account.Name, ev.Href, at) {
+		return time.Time{}
+	}
+	return at
+}
+
+// roomsOf returns the rooms on an event. Their calendars cannot be read over
+// CalDAV, so whether they are free is not known.
+func roomsOf(ev calendar.Event) []reschedule.Room {
+	var out []reschedule.Room
+	for _, a := range ev.Attendees {
+		if oneonone.IsRoom(a) && a.Answer != calendar.Declined {
+			out = append(out, reschedule.Room{Name: a.Address})
+		}
+	}
+	return out
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// horizonSpan is the stretch in which meetings are looked after.
+func (e *Engine) horizonSpan(now time.Time) span.Span {
+	return span.Of(now, e.o.Policy.Horizon)
+}

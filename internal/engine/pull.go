@@ -1,0 +1,217 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/store"
+)
+
+const (
+	// compareEvery is how often all ETags are compared, because a lost sync
+	// token is not always reported (reference: Nextcloud prunes silently).
+	compareEvery = 24 * time.Hour
+	// listEvery is how often the list of calendars is asked for.
+	listEvery = time.Hour
+	// pullTimeout bounds one account's pull, so that a server that hangs does
+	// not hold up the others for longer.
+	pullTimeout = 2 * time.Minute
+	// firstPullTimeout bounds the first load of an account; some servers need
+	// minutes for thousands of events.
+	firstPullTimeout = 20 * time.Minute
+	// writeTimeout bounds one write, also while the program is being stopped.
+	writeTimeout = 30 * time.Second
+
+	firstBackoff = time.Minute
+	maxBackoff   = time.Hour
+)
+
+// health is how an account is doing.
+type health struct {
+	fresh        bool      // the last pull succeeded
+	listed       time.Time // when the calendars were last listed
+	failures     int
+	failing      string // in words
+	failingSince time.Time
+	nextTry      time.Time
+	lastPull     time.Time
+}
+
+// pullAll pulls all accounts side by side. Failures are noted by account and
+// keep nobody else back.
+func (e *Engine) pullAll(ctx context.Context, now time.Time, all bool, r *Report) error {
+	var names []string
+	for _, a := range e.o.Accounts {
+		if h := e.health[a.Name]; all || !now.Before(h.nextTry) {
+			names = append(names, a.Name)
+		} else {
+			r.Failed[a.Name] = errors.New(h.failing)
+		}
+	}
+	return e.pullAgain(ctx, now, names, r)
+}
+
+// pullAgain pulls the accounts with the given names.
+func (e *Engine) pullAgain(ctx context.Context, now time.Time, names []string, r *Report) error {
+	type result struct {
+		changed int
+		err     error
+	}
+	results := make([]result, len(names))
+	var wg sync.WaitGroup
+	for i, name := range names {
+		wg.Go(func() {
+			changed, err := e.pull(ctx, e.account(name), now)
+			results[i] = result{changed, err}
+		})
+	}
+	wg.Wait()
+	for i, name := range names {
+		r.Pulled += results[i].changed
+		if err := results[i].err; err != nil {
+			if isStoreFailure(err) || ctx.Err() != nil {
+				return err
+			}
+			e.fail(name, now, err, r)
+			continue
+		}
+		e.recover(name, now)
+	}
+	return nil
+}
+
+func (e *Engine) account(name string) *Account {
+	for i := range e.o.Accounts {
+		if e.o.Accounts[i].Name == name {
+			return &e.o.Accounts[i]
+		}
+	}
+	return nil
+}
+
+// pull brings one account's mirror up to date.
+func (e *Engine) pull(ctx context.Context, a *Account, now time.Time) (changed int, err error) {
+	known, err := e.o.Store.Calendars(ctx, a.Name)
+	if err != nil {
+		return 0, inStore(err)
+	}
+	limit := pullTimeout
+	for _, c := range known {
+		if c.LoadedAt.IsZero() {
+			limit = firstPullTimeout
+		}
+	}
+	if len(known) == 0 {
+		limit = firstPullTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	if h := e.health[a.Name]; len(known) == 0 || now.Sub(h.listed) >= listEvery || h.listed.After(now) {
+		if known, err = e.list(ctx, a, now); err != nil {
+			return 0, err
+		}
+	}
+	for _, c := range known {
+		n, err := e.pullCalendar(ctx, a, c, now)
+		changed += n
+		if err != nil {
+			return changed, fmt.Errorf("calendar %q: %w", c.Name, err)
+		}
+		e.o.Progress()
+	}
+	return changed, nil
+}
+
+// list asks the server which calendars there are.
+func (e *Engine) list(ctx context.Context, a *Account, now time.Time) ([]store.CalendarState, error) {
+	cals, err := a.Provider.Calendars(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(cals) == 0 {
+		return nil, errors.New("the server shows no calendar of this account")
+	}
+	if err := e.o.Store.PutCalendars(ctx, a.Name, cals); err != nil {
+		return nil, inStore(err)
+	}
+	e.health[a.Name].listed = now
+	known, err := e.o.Store.Calendars(ctx, a.Name)
+	return known, inStore(err)
+}
+
+// pullCalendar fetches what changed in one calendar: a delta, or, when the
+// cursor is dead or a day has passed, a comparison of everything.
+func (e *Engine) pullCalendar(ctx context.Context, a *Account, c store.CalendarState, now time.Time) (int, error) {
+	known, err := e.o.Store.Known(ctx, a.Name, c.ID)
+	if err != nil {
+		return 0, inStore(err)
+	}
+	since := calendar.Since{Cursor: c.Cursor, Known: known}
+	if age := now.Sub(c.ComparedAt); age >= compareEvery || age < 0 {
+		since.Cursor = ""
+	}
+	ch, err := a.Provider.Pull(ctx, c.ID, since)
+	if errors.Is(err, calendar.ErrGone) && since.Cursor != "" {
+		since.Cursor = ""
+		ch, err = a.Provider.Pull(ctx, c.ID, since)
+	}
+	if err != nil {
+		return 0, err
+	}
+	changed, err := e.o.Store.ApplyChanges(ctx, a.Name, c.ID, ch, now)
+	return changed, inStore(err)
+}
+
+// fail notes that an account could not be worked and when it is tried again:
+// after one minute, doubled each time, at most an hour, or what the server
+// asked for. A part derived from the account's name keeps accounts apart.
+func (e *Engine) fail(name string, now time.Time, err error, r *Report) {
+	h := e.health[name]
+	h.fresh = false
+	h.failures++
+	if h.failures == 1 {
+		h.failingSince = now
+	}
+	wait := min(firstBackoff<<min(h.failures-1, 6), maxBackoff)
+	var asked *calendar.RetryError
+	if errors.As(err, &asked) && asked.After > wait {
+		wait = min(asked.After, maxBackoff)
+	}
+	h.nextTry = now.Add(wait + jitter(name, wait/8))
+	words := inWords(err)
+	if words != h.failing {
+		e.o.Log.Warn("account cannot be read or written; the others go on", "account", name, "err", words, "retry", h.nextTry.UTC().Format(time.RFC3339))
+	}
+	h.failing = words
+	r.Failed[name] = errors.New(words)
+}
+
+// recover notes that an account works.
+func (e *Engine) recover(name string, now time.Time) {
+	h := e.health[name]
+	if h.failing != "" {
+		e.o.Log.Info("account works again", "account", name)
+	}
+	listed := h.listed
+	*h = health{fresh: true, listed: listed, lastPull: now}
+}
+
+// jitter is a part of d that depends on name only.
+func jitter(name string, d time.Duration) time.Duration {
+	f := fnv.New32a()
+	f.Write([]byte(name)) // cannot fail (hash.Hash)
+	return d * time.Duration(f.Sum32()%1000) / 1000
+}
+
+// inWords turns an error into what an operator reads.
+func inWords(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "the server did not answer in time"
+	}
+	return err.Error()
+}

@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"oneonone/internal/agenda"
+	"oneonone/internal/calendar"
+	"oneonone/internal/reschedule"
+	"oneonone/internal/store"
+)
+
+// recordSuggestions keeps the moves that wait for a person's yes in the action
+// log, and drops those that no longer apply.
+func (e *Engine) recordSuggestions(ctx context.Context, w *world, plan reschedule.Plan) error {
+	open := map[string][]string{}
+	for _, d := range plan.Decisions {
+		if d.Outcome != reschedule.Suggest {
+			continue
+		}
+		src, mt := w.sources[d.Meeting], w.facts.Meetings[d.Meeting]
+		a := store.Action{
+			Kind: store.Move, Account: src.care.own.m.account.Name,
+			Key:      fmt.Sprintf("suggest %s %s %s", mt.UID, stamp(mt.Original), stamp(d.To.Start)),
+			Calendar: src.care.own.s.calendar, Href: src.occ.Href, ETag: src.occ.ETag,
+			UID: mt.UID, Original: mt.Original, Pair: mt.Pair, From: mt.Span, To: d.To,
+			Rung: d.Rung, Reason: d.Reason, Because: d.Because, PlannedAt: w.now,
+			Zone: zoneOf(mt.Span.Start), With: e.name(w, src.care.guest),
+		}
+		if _, err := e.o.Store.Suggest(ctx, a); err != nil {
+			return err
+		}
+		open[a.Account] = append(open[a.Account], a.Key)
+	}
+	for _, a := range e.o.Accounts {
+		if _, err := e.o.Store.DropSuggestions(ctx, a.Name, open[a.Name], w.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// linkOf returns the address of the pair's agenda, "" when there are to be
+// none. A link that stands on the event is kept, so that losing the program's
+// records does not change what people have bookmarked.
+func (e *Engine) linkOf(ctx context.Context, c *care) (string, error) {
+	if e.o.AgendaBase == "" {
+		return "", nil
+	}
+	adopt, _ := agenda.TokenOf(e.o.AgendaBase, c.own.s.master.AgendaLink)
+	token, err := e.o.Store.EnsureAgenda(ctx, c.pair.String(), adopt, func() (string, error) {
+		return agenda.NewToken(e.o.Random)
+	})
+	if err != nil {
+		return "", err
+	}
+	return agenda.Link(e.o.AgendaBase, token), nil
+}
+
+// recordAgendas tells the agenda pages when the pairs meet next.
+func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
+	if e.o.AgendaBase == "" {
+		return nil
+	}
+	facts := map[string]store.Agenda{}
+	for i, mt := range w.facts.Meetings {
+		c := w.sources[i].care
+		if !c.served {
+			continue
+		}
+		a, ok := facts[mt.Pair]
+		if !ok {
+			a = e.agendaOf(w, c)
+		}
+		if mt.Span.End.After(w.now) {
+			if a.NextStart.IsZero() || mt.Span.Start.Before(a.NextStart) {
+				a.NextStart, a.NextEnd, a.Zone = mt.Span.Start, mt.Span.End, zoneOf(mt.Span.Start)
+			}
+		} else {
+			a.Held++
+			a.PreviousAt = latest(a.PreviousAt, mt.Span.Start)
+		}
+		facts[mt.Pair] = a
+	}
+	for pair, a := range facts {
+		if e.agenda[pair] == a {
+			continue
+		}
+		if err := e.o.Store.PutAgendaFacts(ctx, a); err != nil {
+			return err
+		}
+		e.agenda[pair] = a
+	}
+	return nil
+}
+
+func (e *Engine) agendaOf(w *world, c *care) store.Agenda {
+	return store.Agenda{
+		Pair:      c.pair.String(),
+		Names:     [2]string{e.name(w, c.organizer), e.name(w, c.guest)},
+		Addresses: [2]string{c.organizer, c.guest},
+		Organizer: c.organizer,
+		Relation:  e.relation(c.organizer, c.guest),
+	}
+}
+
+// relation is what guest is to organizer. The configuration says of each
+// contact what it is to the accounts' people.
+func (e *Engine) relation(organizer, guest string) calendar.Relation {
+	if ct := e.contact(guest); ct != nil {
+		return ct.Relation
+	}
+	if ct := e.contact(organizer); ct != nil {
+		return inverse[ct.Relation]
+	}
+	return calendar.RelationNone
+}
+
+var inverse = map[calendar.Relation]calendar.Relation{
+	calendar.Report: calendar.Manager, calendar.Manager: calendar.Report,
+	calendar.Mentor: calendar.Mentee, calendar.Mentee: calendar.Mentor,
+	calendar.Peer: calendar.Peer, calendar.Friend: calendar.Friend,
+}
+
+// passed writes down how the accounts are doing.
+func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
+	for _, a := range e.o.Accounts {
+		h := e.health[a.Name]
+		s := store.AccountStatus{
+			Account: a.Name, LastPull: h.lastPull, NextTry: h.nextTry,
+			Failing: h.failing, FailingSince: h.failingSince, Failures: h.failures,
+		}
+		if err := r.Failed[a.Name]; err != nil {
+			s.Failing = inWords(err)
+		} else {
+			s.LastPass = now
+		}
+		if err := e.o.Store.PutAccountStatus(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) logPlan(plan reschedule.Plan) {
+	counts := map[reschedule.Outcome]int{}
+	for _, d := range plan.Decisions {
+		counts[d.Outcome]++
+	}
+	e.o.Log.Debug("planned", "meetings", len(plan.Decisions), "moves", counts[reschedule.Move],
+		"suggestions", counts[reschedule.Suggest], "stuck", counts[reschedule.Stuck], "waiting", counts[reschedule.Wait])
+}
