@@ -29,8 +29,8 @@ const (
 // neighbours of a pair keep no order, and moves may wait in a circle. The node
 // of least worth is taken out. If its plan breaks no rule it is the best there
 // is, because every other node can only cost more. If it breaks one, the node is
-// replaced by two or more that between them hold all of its plans that keep that
-// rule in this place, each with fewer options than before; so the search ends.
+// replaced by others that between them hold all of its plans that keep that rule in
+// this place, each once and each with fewer options than before; so the search ends.
 //
 // The tie-break is part of the worth, so the plan found is the only one.
 type search struct {
@@ -300,36 +300,17 @@ func (s *search) split(n *node) bool {
 			}
 		}
 	}
-	circle := s.t.circle(s.group, s.spots)
+	circle := s.t.shortest(s.t.circle(s.group, s.spots), s.spots)
 	if len(circle) == 0 {
 		return false
 	}
-	// Every plan that keeps these moves in order lacks one of these steps.
-	from := circle[0]
-	seen := map[int]bool{}
-	for !seen[from] {
-		seen[from] = true
-		from = s.next(circle, from)
-	}
-	for a := from; ; {
-		b := s.next(circle, a)
+	for i, a := range circle {
+		b := circle[(i+1)%len(circle)]
 		if k := slices.Index(s.free, a); k >= 0 {
-			s.without(n, k, func(o option) bool { return s.t.follows(a, spot{state: goes, option: o}, b) })
-		}
-		if a = b; a == from {
-			return true
+			s.branch(n, k, func(o option) bool { return s.t.follows(a, spot{state: goes, option: o}, b) })
 		}
 	}
-}
-
-// next returns a member of the circle that has to move before member a can.
-func (s *search) next(circle []int, a int) int {
-	for _, b := range circle {
-		if b != a && s.t.follows(a, s.spots[a], b) {
-			return b
-		}
-	}
-	panic("reschedule: a member of a circle waits for nobody")
+	return true
 }
 
 // splitPair replaces a node in which two that go do not fit.
@@ -345,8 +326,8 @@ func (s *search) splitPair(n *node, k, j int) {
 		// this plan or b begins late enough for it.
 		end := x.span.End
 		late := end.Add(max(s.t.between[a][b].gap, s.t.between[b][a].gap))
-		s.without(n, k, func(o option) bool { return !o.span.End.Before(end) })
-		s.without(n, j, func(o option) bool { return o.span.Start.Before(late) })
+		s.branch(n, k, func(o option) bool { return !o.span.End.Before(end) })
+		s.branch(n, j, func(o option) bool { return o.span.Start.Before(late) })
 		return
 	}
 	// An instant that both need: one of the two has to keep clear of it.
@@ -359,8 +340,8 @@ func (s *search) splitPair(n *node, k, j int) {
 		if both.Empty() {
 			continue
 		}
-		s.without(n, u.k, func(o option) bool { return s.wide(o).Contains(both.Start) })
-		s.without(n, u.j, func(o option) bool { return o.span.Contains(both.Start) })
+		s.branch(n, u.k, func(o option) bool { return s.wide(o).Contains(both.Start) })
+		s.branch(n, u.j, func(o option) bool { return o.span.Contains(both.Start) })
 		return
 	}
 }
@@ -373,13 +354,27 @@ func (s *search) wide(o option) span.Span {
 	return o.span
 }
 
-// without pushes n without those options of position k that match.
-func (s *search) without(n *node, k int, match func(option) bool) {
-	lists := slices.Clone(n.lists)
-	lists[k] = slices.DeleteFunc(slices.Clone(lists[k]), func(i int16) bool { return match(s.lists[k][i]) })
-	if len(lists[k]) > 0 {
+// branch pushes those plans of n in which position k takes none of the options
+// that match, and leaves in n those in which it takes one of them. What a rule
+// forbids is that several members each take a matching option, so that what is
+// left in n after a branch for each of them can be dropped; and no plan is
+// pushed twice.
+func (s *search) branch(n *node, k int, match func(option) bool) {
+	var with, without []int16
+	for _, i := range n.lists[k] {
+		if match(s.lists[k][i]) {
+			with = append(with, i)
+		} else {
+			without = append(without, i)
+		}
+	}
+	if len(without) > 0 {
+		lists := slices.Clone(n.lists)
+		lists[k] = without
 		s.push(n, lists)
 	}
+	n.lists = slices.Clone(n.lists)
+	n.lists[k] = with
 }
 
 // queue is a heap of nodes by worth, of equal ones the set that comes first.

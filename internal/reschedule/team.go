@@ -160,6 +160,34 @@ func (t *team) circle(group []int, spots []spot) []int {
 	}
 }
 
+// shortest returns a shortest circle among the members that circle found: each
+// waits for the next, and the last for the first.
+func (t *team) shortest(among []int, spots []spot) []int {
+	var best []int
+	for _, start := range among {
+		paths := [][]int{{start}}
+		for seen := map[int]bool{}; len(paths) > 0; {
+			path := paths[0]
+			paths = paths[1:]
+			if len(best) > 0 && len(path) >= len(best) {
+				break
+			}
+			a := path[len(path)-1]
+			for _, b := range among {
+				switch {
+				case b == a || !t.follows(a, spots[a], b):
+				case b == start:
+					best, paths = path, nil
+				case !seen[b]:
+					seen[b] = true
+					paths = append(paths, append(slices.Clone(path), b))
+				}
+			}
+		}
+	}
+	return best
+}
+
 // needless reports whether a member goes although all that it collided with
 // have gone: of two 1:1s that overlap only one moves (R6).
 func (t *team) needless(group []int, spots []spot) bool {
