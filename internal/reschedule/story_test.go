@@ -100,7 +100,7 @@ var (
 	nowLine     = regexp.MustCompile(`^it is ` + moment + `$`)
 	policyLine  = regexp.MustCompile(`^policy: (.*)$`)
 	personLine  = regexp.MustCompile(`^(\w+) works (.+?)(?: in (\w+/\w+))?(, and the calendar cannot be read)?$`)
-	blockLine   = regexp.MustCompile(`^(\w+) (is busy|is away|has a hold|has focus time) ` + stretch + `(?: "(.*)")?(?:, changed ` + moment + `)?$`)
+	blockLine   = regexp.MustCompile(`^(\w+) (is busy|is away|has a hold|has focus time) ` + stretch + `(?: "(.*)")?(, which is the 1:1 itself)?(?:, changed ` + moment + `)?$`)
 	meetingLine = regexp.MustCompile(`^1:1 (\w+) & (\w+) ` + stretch + `(.*)$`)
 )
 
@@ -121,7 +121,10 @@ func (s *story) line(line string) bool {
 		kind := map[string]BlockKind{"is busy": Busy, "is away": Away, "has a hold": Hold, "has focus time": Focus}[m[2]]
 		b := Block{Span: s.span(m[3], m[4], p.Zone), Kind: kind, Title: m[5], UID: "block"}
 		if m[6] != "" {
-			b.Updated = s.time(m[6], s.zone)
+			b.UID = "Ann+Bob"
+		}
+		if m[7] != "" {
+			b.Updated = s.time(m[7], s.zone)
 		}
 		p.Blocks = append(p.Blocks, b)
 		s.facts.People[m[1]] = p

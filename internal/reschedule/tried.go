@@ -52,7 +52,7 @@ func (r *room) tally(rung int, length time.Duration) string {
 			}
 		}
 	})
-	line := fmt.Sprintf("%d slots in working hours", all)
+	line := fmt.Sprintf("%d slots within bounds and working hours", all)
 	for n, key := range people {
 		if lost[n] > 0 {
 			line += fmt.Sprintf(", %d not free for %s", lost[n], r.w.name(key))
