@@ -198,11 +198,22 @@ func sequence(c *component) int {
 	return n
 }
 
-// guests returns the addresses of the guests, sorted.
+// answering are the parameters of a guest that a move resets.
+var answering = []string{"PARTSTAT=", "RSVP=", "SCHEDULE-STATUS=", "SCHEDULE-FORCE-SEND="}
+
+// guests returns the guests, sorted, each by the address and the parameters
+// that are no answer.
 func guests(c *component) []string {
 	var list []string
 	for _, line := range c.all("ATTENDEE") {
-		list = append(list, strings.ToLower(lineValue(line)))
+		kept := []string{strings.ToLower(lineValue(line))}
+		for _, p := range parameters(line) {
+			if !slices.ContainsFunc(answering, func(a string) bool { return strings.HasPrefix(strings.ToUpper(p), a) }) {
+				kept = append(kept, p)
+			}
+		}
+		slices.Sort(kept[1:])
+		list = append(list, strings.Join(kept, ";"))
 	}
 	slices.Sort(list)
 	return list

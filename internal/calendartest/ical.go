@@ -107,6 +107,28 @@ func lineValue(line string) string {
 	return ""
 }
 
+// parameters returns the parameters of a content line, as written.
+func parameters(line string) []string {
+	head := strings.TrimSuffix(line, ":"+lineValue(line))
+	var list []string
+	quoted, from := false, len(lineName(line))+1
+	for i := from; i < len(head); i++ {
+		switch head[i] {
+		case '"':
+			quoted = !quoted
+		case ';':
+			if !quoted {
+				list = append(list, head[from:i])
+				from = i + 1
+			}
+		}
+	}
+	if from < len(head) {
+		list = append(list, head[from:])
+	}
+	return list
+}
+
 // all returns the lines of c with that name, in upper case.
 func (c *component) all(name string) []string {
 	var found []string

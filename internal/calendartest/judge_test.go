@@ -105,6 +105,8 @@ func TestDamage(t *testing.T) {
 		"zone changed":             {weekly, strings.Replace(weekly, "X-LIC-LOCATION:Europe/Vienna\n", "", 1), "X-LIC-LOCATION"},
 		"series moved":             {weekly, strings.Replace(weekly, "20261103T100000", "20261103T110000", 1), "start of a series"},
 		"guest lost":               {moved, strings.Replace(moved, "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:bob@example.org\n", "", 1), "guests"},
+		"guest's name lost":        {strings.Replace(weekly, "PARTSTAT=ACCEPTED:mailto:bob", "CN=\"B;ob\";PARTSTAT=ACCEPTED:mailto:bob", 1), weekly, "guests"},
+		"guest's answer reset":     {weekly, strings.Replace(weekly, "PARTSTAT=ACCEPTED:mailto:bob", "PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:bob", 1), ""},
 		"human text lost":          {weekly, strings.Replace(weekly, "DESCRIPTION:Bring the plan\n", "", 1), "description"},
 		"text lost in a block":     {moved, strings.Replace(moved, `Moved\n`, "", 1), ""},
 		"sequence went back":       {moved, strings.Replace(moved, "SEQUENCE:1", "SEQUENCE:0", 1), "SEQUENCE"},

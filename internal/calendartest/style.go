@@ -39,9 +39,10 @@ type Style struct {
 	// Careless looks at no condition: If-Match and If-None-Match let everybody
 	// win (SOGo, and every server that looks at them and writes in two steps).
 	Careless bool
-	// Rewrite, if set, is what a PUT stores in place of what it was sent (most
-	// servers: Radicale sorts the properties, Cyrus splits lists, SOGo adds some). The ETag is left out of the answer
-	// then. It must not change its argument.
+	// Rewrite, if set, is what a PUT stores in place of what it was sent, as
+	// most servers do: Radicale sorts the properties, Cyrus splits lists, SOGo
+	// adds some. The ETag is then left out of the answer. It must not change
+	// its argument.
 	Rewrite func([]byte) []byte
 	// Lax stores whatever is sent, without a look at it.
 	Lax bool
