@@ -187,7 +187,7 @@ func (d *decider) settle(dec *Decision) {
 		d.goes(dec, Suggest, asked)
 		dec.Because = d.limit(i, left, d.used[m.Pair])
 	case len(left) > 0 && !d.kept[i]:
-		r := d.room(i, none, false)
+		r := d.leeway(i, none, false)
 		dec.Outcome, dec.Rung = Stuck, nowhere
 		dec.Reason = d.stuckReason(i, left, r)
 		dec.Tried = r.tried(nowhere)
@@ -219,7 +219,7 @@ func (d *decider) tried(i, rung int) []string {
 	now := d.place[i]
 	d.place[i] = d.Meetings[i].Span
 	defer func() { d.place[i] = now }()
-	return d.room(i, none, false).tried(rung)
+	return d.leeway(i, none, false).tried(rung)
 }
 
 func none(int) bool { return false }

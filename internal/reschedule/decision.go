@@ -11,12 +11,14 @@ type Outcome int
 
 // The outcomes.
 const (
-	Fine    Outcome = iota // no conflict
-	Move                   // it goes to To now
-	Suggest                // it would go to To, but a person has to say yes
-	Stuck                  // no slot: it stays, the event says so, tried again at every change (R11 rung 5)
-	Wait                   // a conflict, but not settled yet (R13); look again at Again
-	Leave                  // a conflict, but the program must not touch it (Fixed, started, past)
+	// Fine: no conflict, or only such as go away because the other 1:1 is the
+	// one that moves, or is to move; then Because says so.
+	Fine    Outcome = iota
+	Move            // it goes to To now
+	Suggest         // it would go to To, but a person has to say yes
+	Stuck           // no slot: it stays, the event says so, tried again at every change (R11 rung 5)
+	Wait            // a conflict, but not settled yet (R13); look again at Again
+	Leave           // a conflict, but the program must not touch it (Fixed, started, past)
 )
 
 // Conflict is one reason why a meeting cannot take place as planned.
@@ -44,9 +46,9 @@ const (
 type Decision struct {
 	Meeting   int // index in Facts.Meetings
 	Outcome   Outcome
-	Conflicts []Conflict
-	To        span.Span // with Move and Suggest, in the meeting's zone
-	Rung      int       // R11, 1 to 4 with Move and Suggest, 5 with Stuck
+	Conflicts []Conflict // all it has now, settled or not
+	To        span.Span  // with Move and Suggest, in the meeting's zone
+	Rung      int        // R11, 1 to 4 with Move and Suggest, 5 with Stuck
 	// Reason is one line for people, without any title, place or name from
 	// another event (R16), e.g. "Ann is not available then."
 	Reason string
@@ -57,10 +59,11 @@ type Decision struct {
 	// Again is when time alone can change the decision (Wait); zero otherwise.
 	Again time.Time
 	// After are the indexes in Plan.Decisions of moves that must have been made
-	// before this one, because it goes where they are now.
+	// before this one, because it goes where they are now. There are no circles:
+	// the moves can be made one after the other without a double booking between.
 	After []int
-	// Tried tells, rung by rung, how many slots were looked at and why none
-	// fitted, for explain.
+	// Tried tells, for each rung before the one taken, how many slots were looked
+	// at and why none would do, for explain.
 	Tried []string
 }
 

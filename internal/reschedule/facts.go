@@ -47,7 +47,7 @@ type Facts struct {
 	People map[string]Person // by key; every key a Meeting names is here
 	// Meetings are all 1:1s of all people, movable or not, from before Now to
 	// beyond the horizon, so that each has its neighbours. Cancelled
-	// occurrences are not among them.
+	// occurrences are not among them. No two have both UID and Original in common.
 	Meetings []Meeting
 }
 
@@ -59,7 +59,9 @@ type Person struct {
 	// Known reports whether the person's busy times could be read just now (R7).
 	// Blocks of an unknown person still count; their absence proves nothing.
 	Known bool
-	// Blocks are all other events of the person that matter, 1:1s excepted.
+	// Blocks are all other events of the person that matter, 1:1s excepted, from
+	// Now to the last of Facts.Meetings: a meeting may go up to its next neighbour,
+	// be that beyond the horizon.
 	Blocks []Block
 }
 

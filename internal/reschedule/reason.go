@@ -54,7 +54,7 @@ func (w *world) reason(i int, all []Conflict) string {
 }
 
 // stuckReason tells why a meeting stays although it cannot take place.
-func (w *world) stuckReason(i int, all []Conflict, r *room) string {
+func (w *world) stuckReason(i int, all []Conflict, r *leeway) string {
 	why := strings.TrimSuffix(w.reason(i, all), ".")
 	if r.bounds.Duration() < min(w.policy.Shortest, r.length()) {
 		return why + ", and it is too late to move it."

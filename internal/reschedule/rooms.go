@@ -19,7 +19,7 @@ func (t *team) withRooms(spots []spot) {
 			continue
 		}
 		old := spots[a]
-		for _, o := range m.room.options(old.rung) {
+		for _, o := range m.leeway.options(old.rung) {
 			u := spot{state: goes, option: o}
 			if o.shorter != old.shorter || !t.w.sameDay(m.meeting, o.span, old.span) ||
 				!t.roomsFree(a, o.span, spots) || !t.fitsAll(a, u, spots) {

@@ -4,9 +4,6 @@ import (
 	"container/heap"
 	"math/bits"
 	"slices"
-	"time"
-
-	"oneonone/internal/span"
 )
 
 // How much work a search may do, counted in options put behind others. The
@@ -77,82 +74,6 @@ func (t *team) search(group, free []int, spots []spot, work int) bool {
 		}
 	}
 	return false
-}
-
-// shortlist returns the options of member a that an optimal plan can use.
-//
-// The exchange argument: take witnesses among the options, each clear of the
-// places where the other members are now, and so far apart that no other member
-// can be in the way of two of them wherever it goes. With one witness more than
-// there are others, at least one is free in any plan. If a plan had a on an
-// option that it likes less than all witnesses, then moving a alone to the free
-// witness would give a plan that is cheaper, or as cheap and preferred by the
-// tie-break: nobody else moves, no member that stays is touched, and no move has
-// to wait for another one because of it. So nothing after the last witness needed
-// can be part of the plan that is looked for.
-func (s *search) shortlist(a int) []option {
-	t := s.t
-	need, longest := 1, time.Duration(0)
-	for _, b := range s.group {
-		if t.between[a][b].shares {
-			need++
-			longest = max(longest, t.members[b].now.Duration())
-		}
-	}
-	pad := max(t.w.policy.Before, t.w.policy.After)
-	far := longest + 2*pad
-	var out []option
-	var witnesses []span.Span
-	for rung := roomy; rung <= shorter; rung++ {
-		for _, o := range t.members[a].room.options(rung) {
-			if !s.fitsHeld(a, spot{state: goes, option: o}) {
-				continue
-			}
-			if out = append(out, o); len(out) == maxOptions {
-				return out
-			}
-			if !t.clear(a, o, s.group, pad) || slices.ContainsFunc(witnesses, func(x span.Span) bool {
-				return x.Pad(far, far).Overlaps(o.span)
-			}) {
-				continue
-			}
-			if witnesses = append(witnesses, o.span); len(witnesses) == need {
-				return out
-			}
-		}
-	}
-	return out
-}
-
-// maxOptions bounds a list. No list comes near it with a grid of five minutes
-// or more.
-const maxOptions = 1 << 14
-
-// clear reports whether option o of member a keeps away from where the others
-// of the group are now, and in order with its neighbours wherever they may go.
-func (t *team) clear(a int, o option, group []int, pad time.Duration) bool {
-	for _, b := range group {
-		m, r := &t.members[b], t.between[a][b]
-		r.gap = max(r.gap, t.between[b][a].gap)
-		if r.shares && o.span.Pad(pad, pad).Overlaps(m.now) {
-			return false
-		}
-		if b != a && !inOrder(r, o.span, hull(m.now, m.room.bounds)) {
-			return false
-		}
-	}
-	return true
-}
-
-// hull returns the shortest span that holds both.
-func hull(a, b span.Span) span.Span {
-	if b.Start.Before(a.Start) {
-		a.Start = b.Start
-	}
-	if b.End.After(a.End) {
-		a.End = b.End
-	}
-	return a
 }
 
 // fitsHeld reports whether free member a can be in spot u beside those held.
@@ -287,94 +208,6 @@ func (s *search) push(n *node, lists [][]int16) {
 	if s.value(child, lines) {
 		heap.Push(&s.queue, child)
 	}
-}
-
-// split replaces a node whose plan breaks a rule; it reports false when the plan
-// breaks none.
-func (s *search) split(n *node) bool {
-	for k, a := range s.free {
-		for j, b := range s.free[:k] {
-			if n.goes>>k&1 == 1 && n.goes>>j&1 == 1 && !s.t.fits(a, s.spots[a], b, s.spots[b]) {
-				s.splitPair(n, k, j)
-				return true
-			}
-		}
-	}
-	circle := s.t.shortest(s.t.circle(s.group, s.spots), s.spots)
-	if len(circle) == 0 {
-		return false
-	}
-	for i, a := range circle {
-		b := circle[(i+1)%len(circle)]
-		if k := slices.Index(s.free, a); k >= 0 {
-			s.branch(n, k, func(o option) bool { return s.t.follows(a, spot{state: goes, option: o}, b) })
-		}
-	}
-	return true
-}
-
-// splitPair replaces a node in which two that go do not fit.
-func (s *search) splitPair(n *node, k, j int) {
-	a, b := s.free[k], s.free[j]
-	x, y := s.spots[a], s.spots[b]
-	r := s.t.between[a][b]
-	if r.order != 0 && (!inOrder(r, x.span, y.span) || !inOrder(s.t.between[b][a], y.span, x.span)) {
-		if r.order < 0 {
-			a, b, x, y, k, j = b, a, y, x, j, k
-		}
-		// Now a is the earlier of the two, and either a is over earlier than in
-		// this plan or b begins late enough for it.
-		end := x.span.End
-		late := end.Add(max(s.t.between[a][b].gap, s.t.between[b][a].gap))
-		s.branch(n, k, func(o option) bool { return !o.span.End.Before(end) })
-		s.branch(n, j, func(o option) bool { return o.span.Start.Before(late) })
-		return
-	}
-	// An instant that both need: one of the two has to keep clear of it.
-	for _, u := range [2]struct {
-		k, j   int
-		wide   span.Span
-		narrow span.Span
-	}{{k, j, s.wide(x.option), y.span}, {j, k, s.wide(y.option), x.span}} {
-		both := u.wide.Intersect(u.narrow)
-		if both.Empty() {
-			continue
-		}
-		s.branch(n, u.k, func(o option) bool { return s.wide(o).Contains(both.Start) })
-		s.branch(n, u.j, func(o option) bool { return o.span.Contains(both.Start) })
-		return
-	}
-}
-
-// wide is an option with the breathing room that it has.
-func (s *search) wide(o option) span.Span {
-	if o.rung == roomy {
-		return s.t.padded(o.span)
-	}
-	return o.span
-}
-
-// branch pushes those plans of n in which position k takes none of the options
-// that match, and leaves in n those in which it takes one of them. What a rule
-// forbids is that several members each take a matching option, so that what is
-// left in n after a branch for each of them can be dropped; and no plan is
-// pushed twice.
-func (s *search) branch(n *node, k int, match func(option) bool) {
-	var with, without []int16
-	for _, i := range n.lists[k] {
-		if match(s.lists[k][i]) {
-			with = append(with, i)
-		} else {
-			without = append(without, i)
-		}
-	}
-	if len(without) > 0 {
-		lists := slices.Clone(n.lists)
-		lists[k] = without
-		s.push(n, lists)
-	}
-	n.lists = slices.Clone(n.lists)
-	n.lists[k] = with
 }
 
 // queue is a heap of nodes by worth, of equal ones the set that comes first.

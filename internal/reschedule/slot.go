@@ -29,8 +29,8 @@ type option struct {
 	shorter  time.Duration // how much shorter than now
 }
 
-// room is the time that one meeting has: where to look, and what is in the way.
-type room struct {
+// leeway is the time that one meeting has: where to look, and what is in the way.
+type leeway struct {
 	w      *world
 	i      int
 	bounds span.Span
@@ -50,11 +50,11 @@ type taken struct {
 	soft span.Set // focus time and holds, which rung 3 takes
 }
 
-// room looks at the time meeting i has while the loose meetings may go
+// leeway looks at the time meeting i has while the loose meetings may go
 // elsewhere. stay allows rung 4 to keep the start.
-func (w *world) room(i int, loose func(int) bool, stay bool) *room {
+func (w *world) leeway(i int, loose func(int) bool, stay bool) *leeway {
 	m := &w.Meetings[i]
-	r := &room{w: w, i: i, bounds: w.bounds(i, loose), stay: stay}
+	r := &leeway{w: w, i: i, bounds: w.bounds(i, loose), stay: stay}
 	near := r.bounds.Pad(w.policy.Before, w.policy.After)
 	for n, key := range m.people() {
 		p := w.People[key]
@@ -100,7 +100,7 @@ func appendNear(out []span.Span, s span.Set, near span.Span) []span.Span {
 
 // options returns the slots of a rung, best first: on rung 4 the longest, then
 // the nearest, and of two equally near ones the later (R9, R11).
-func (r *room) options(rung int) []option {
+func (r *leeway) options(rung int) []option {
 	if !r.made[rung] {
 		r.made[rung] = true
 		if rung < shorter {
@@ -114,10 +114,10 @@ func (r *room) options(rung int) []option {
 	return r.found[rung]
 }
 
-func (r *room) length() time.Duration { return r.w.place[r.i].Duration() }
+func (r *leeway) length() time.Duration { return r.w.place[r.i].Duration() }
 
 // search returns the slots of one length on one rung, nearest first.
-func (r *room) search(rung int, length time.Duration) []option {
+func (r *leeway) search(rung int, length time.Duration) []option {
 	var out []option
 	r.starts(rung, length, func(s span.Span) {
 		if r.free(rung, s) {
@@ -137,7 +137,7 @@ func (r *room) search(rung int, length time.Duration) []option {
 // starts yields every slot on the grid inside bounds and working hours,
 // whether free or not (R9). Instants are counted in durations, so that the
 // grid stays even when the clocks change.
-func (r *room) starts(rung int, length time.Duration, yield func(span.Span)) {
+func (r *leeway) starts(rung int, length time.Duration, yield func(span.Span)) {
 	at, grid := r.w.place[r.i].Start, r.w.policy.Grid
 	for _, work := range r.work {
 		k := work.Start.Sub(at) / grid
@@ -153,7 +153,7 @@ func (r *room) starts(rung int, length time.Duration, yield func(span.Span)) {
 }
 
 // free reports whether both people are free for s on the rung, as far as r knows.
-func (r *room) free(rung int, s span.Span) bool {
+func (r *leeway) free(rung int, s span.Span) bool {
 	for n := range r.taken {
 		if !r.freeFor(n, rung, s) {
 			return false
@@ -163,7 +163,7 @@ func (r *room) free(rung int, s span.Span) bool {
 }
 
 // freeFor reports whether the n-th of the two is free for s on the rung.
-func (r *room) freeFor(n, rung int, s span.Span) bool {
+func (r *leeway) freeFor(n, rung int, s span.Span) bool {
 	if rung == roomy {
 		s = s.Pad(r.w.policy.Before, r.w.policy.After)
 	}

@@ -20,7 +20,7 @@ type team struct {
 type member struct {
 	meeting int
 	now     span.Span
-	room    *room
+	leeway  *leeway
 	// driven says that it collides with something that stays whatever the team
 	// does. One that is not driven collides with other members only, and is
 	// well where it is once they have gone.
@@ -74,7 +74,7 @@ func (w *world) newTeam(meetings []int, vacate bool) *team {
 			}
 		}
 		stay := !slices.ContainsFunc(all, func(c Conflict) bool { return c.Kind != DoubleBooked })
-		m.room = w.room(i, loose, stay)
+		m.leeway = w.leeway(i, loose, stay)
 		t.members[n] = m
 		before, after := w.neighbours(i, w.place[i].Start)
 		for b, j := range meetings {

@@ -16,7 +16,7 @@ var rungNames = [nowhere]string{
 
 // tried tells, for each rung before stop, how many slots lay inside working
 // hours and bounds, and why they would not do.
-func (r *room) tried(stop int) []string {
+func (r *leeway) tried(stop int) []string {
 	var out []string
 	for rung := roomy; rung < min(stop, shorter); rung++ {
 		out = append(out, rungNames[rung]+": "+r.tally(rung, r.length()))
@@ -37,7 +37,7 @@ func (r *room) tried(stop int) []string {
 // tally counts the slots of one rung and length: how many there are, how many
 // are not free for whom, and how many were left, which the other 1:1s of the
 // plan needed.
-func (r *room) tally(rung int, length time.Duration) string {
+func (r *leeway) tally(rung int, length time.Duration) string {
 	people := r.w.Meetings[r.i].people()
 	var all, left int
 	lost := make([]int, len(people))
