@@ -42,9 +42,19 @@ func (c *Client) ensureAccount(ctx context.Context) (err error) {
 func (c *Client) list(ctx context.Context) ([]calendar.Calendar, error) {
 	var found []calendar.Calendar
 	var standard []string // keys of the calendars that new events go to
+	var readable bool
+	var failure error
 	for _, home := range c.account.homes {
 		a, err := c.propfind(ctx, home, "1", listCalendars, bulkLimit)
-		if err != nil {
+		switch {
+		case err == nil:
+			readable = true
+		case refused(err):
+			// A home shared by somebody else may be closed without notice.
+			c.log.Warn("a place for calendars cannot be read; the others are used", "home", home.Redacted(), "err", err)
+			failure = err
+			continue
+		default:
 			return nil, err
 		}
 		for _, it := range a.items {
@@ -55,6 +65,9 @@ func (c *Client) list(ctx context.Context) ([]calendar.Calendar, error) {
 			}
 			found = c.add(found, a.url, it)
 		}
+	}
+	if !readable && failure != nil {
+		return nil, failure
 	}
 	if given := c.account.given; given != nil && !slices.ContainsFunc(found, func(k calendar.Calendar) bool {
 		u, err := url.Parse(k.ID)

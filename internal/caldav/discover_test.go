@@ -108,6 +108,11 @@ func TestDiscovery(t *testing.T) {
 				host + "/dav/p/ann/": items(found("/dav/p/ann/", homeAt("/dav/c/ann/", "/dav/t/"))),
 				host + "/dav/t/":     items(found("/dav/t/", aCollection), found("/dav/t/team/", aCalendar)),
 			}},
+		{name: "two homes, one of them closed", start: "/dav/", want: []string{work},
+			add: map[string]http.HandlerFunc{
+				host + "/dav/p/ann/": items(found("/dav/p/ann/", homeAt("/dav/t/", "/dav/c/ann/"))),
+				host + "/dav/t/":     status(http.StatusForbidden),
+			}},
 		{name: "no principal: the url is the home", start: "/caldav/ann/", want: []string{"https://dav.example.org/caldav/ann/x/"},
 			add: map[string]http.HandlerFunc{host + "/caldav/ann/": items(found("/caldav/ann/", aCollection), found("/caldav/ann/x/", aCalendar))}},
 		{name: "no principal: the url is the calendar", start: "/caldav/ann/x/", want: []string{"https://dav.example.org/caldav/ann/x/"},

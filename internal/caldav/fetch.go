@@ -157,6 +157,7 @@ func (p *pull) single(ctx context.Context, e *entry) error {
 			if p.errors++; p.errors > maxServerErrors {
 				return err
 			}
+			e.later = true
 		}
 		e.reason = err.Error()
 	default:

@@ -340,3 +340,40 @@ func TestGet(t *testing.T) {
 		})
 	}
 }
+
+// TestSecondTry: what a server broke over is asked for again by the next pull,
+// what it refuses is not.
+func TestSecondTry(t *testing.T) {
+	broken := true
+	s := &shelf{
+		sync: func(body string) string {
+			if strings.Contains(body, "<D:sync-token>1<") {
+				return listed("a") + listed("b") + token("2")
+			}
+			return token("3")
+		},
+		get: func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.URL.Path == "/cal/b":
+				w.WriteHeader(http.StatusForbidden)
+			case broken:
+				w.WriteHeader(http.StatusInternalServerError)
+			default:
+				give(w, r)
+			}
+		},
+	}
+	first := s.pull(t, calendar.Since{Cursor: "sync:1", Known: held6})
+	if len(first.Skipped) != 2 || len(first.Changed) != 0 {
+		t.Fatalf("while it is broken: %+v", first)
+	}
+	second := s.pull(t, calendar.Since{Cursor: first.Cursor, Known: held6})
+	if len(second.Skipped) != 1 || second.Skipped[0].Href != "/cal/a" {
+		t.Errorf("while it still is broken: %+v", second)
+	}
+	broken, s.seen = false, nil
+	third := s.pull(t, calendar.Since{Cursor: second.Cursor, Known: held6})
+	if !slices.Equal(hrefs(third.Changed), []string{"/cal/a"}) || third.Cursor != "sync:3" || !slices.Equal(s.seen, []string{"sync", "GET /cal/a"}) {
+		t.Errorf("mended: %+v by %q", third, s.seen)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"oneonone/internal/calendar"
 )
@@ -25,8 +26,9 @@ type entry struct {
 	etag calendar.ETag
 	data []byte
 	gone bool
-	// reason says why data cannot be had.
+	// reason says why data cannot be had, later that it is worth another try.
 	reason string
+	later  bool
 }
 
 func (p *pull) newListing() *listing {
@@ -63,6 +65,7 @@ func (l *listing) add(a answer, complete bool) (more bool) {
 			e.reason = tooBig
 		case it.status >= 400:
 			e.reason = fmt.Sprintf("the server refuses it with %d", it.status)
+			e.later = it.status >= 500 || it.status == http.StatusLocked
 		}
 		l.put(e, complete)
 	}
@@ -86,11 +89,42 @@ func (l *listing) put(e entry, complete bool) {
 	l.entries = append(l.entries, e)
 }
 
+// addPending adds what an earlier pull did not get, unless there is news of it.
+func (l *listing) addPending() {
+	for _, href := range l.p.pending {
+		if _, key, ok := l.p.col.member(href); ok {
+			if _, seen := l.index[key]; !seen {
+				l.put(entry{href: href, key: key}, false)
+			}
+		}
+	}
+}
+
+// maxPending bounds the length of a cursor. What is beyond waits for the next
+// full comparison.
+const maxPending = 50
+
+// again is the part of a cursor that names what is to be asked for again.
+func again(entries []entry) string {
+	var b strings.Builder
+	n := 0
+	for _, e := range entries {
+		if e.later && !e.gone && n < maxPending && !strings.Contains(e.href, "\n") {
+			b.WriteString("\n" + e.href)
+			n++
+		}
+	}
+	return b.String()
+}
+
 // changes turns a listing into the answer of Pull, fetching what is new.
 func (p *pull) changes(ctx context.Context, l *listing, cursor string, full bool) (calendar.Changes, error) {
 	if full && len(l.entries) == 0 && l.foreign > 0 {
 		// Taken at its word, this would be an empty calendar.
 		return calendar.Changes{}, errors.New("the server lists events under addresses outside the calendar")
+	}
+	if !full {
+		l.addPending()
 	}
 	var want []*entry
 	fresh := make([]bool, len(l.entries))
@@ -107,7 +141,7 @@ func (p *pull) changes(ctx context.Context, l *listing, cursor string, full bool
 	if err := p.fetch(ctx, want, max(len(l.entries), len(p.since.Known))); err != nil {
 		return calendar.Changes{}, err
 	}
-	out := calendar.Changes{Cursor: cursor, Full: full}
+	out := calendar.Changes{Cursor: cursor + again(l.entries), Full: full}
 	for i, e := range l.entries {
 		switch {
 		case e.gone:

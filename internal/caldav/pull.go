@@ -9,7 +9,9 @@ import (
 	"oneonone/internal/calendar"
 )
 
-// A cursor is one of these kinds, a colon, and what the server gave.
+// A cursor is one of these kinds, a colon, and what the server gave; on lines of
+// their own follow the hrefs of resources that the server failed to give and
+// that are asked for again with the next pull.
 const (
 	cursorSync = "sync" // a sync token
 	cursorCTag = "ctag" // the getctag of the calendar before its ETags were listed
@@ -20,14 +22,17 @@ const (
 // before the one that is returned with it, so that a change between two
 // requests is seen again rather than lost. A token that the server no longer
 // knows leads to a comparison of everything with since.Known. A resource that
-// was skipped is tried again when it changes and by every full comparison.
+// was skipped because the server broke is asked for again by the next pull,
+// any other when it changes and by every full comparison.
 func (c *Client) Pull(ctx context.Context, calendarID string, since calendar.Since) (calendar.Changes, error) {
 	col, err := c.open(ctx, calendarID)
 	if err != nil {
 		return calendar.Changes{}, err
 	}
 	p := &pull{c: c, col: col, id: calendarID, learnt: c.learnt(calendarID), since: since}
-	kind, state, _ := strings.Cut(since.Cursor, ":")
+	lines := strings.Split(since.Cursor, "\n")
+	kind, state, _ := strings.Cut(lines[0], ":")
+	p.pending = lines[1:]
 	switch {
 	case since.Cursor == "":
 		return p.everything(ctx)
@@ -48,6 +53,8 @@ type pull struct {
 	id     string
 	learnt *learnt
 	since  calendar.Since
+
+	pending []string // hrefs that an earlier pull did not get
 
 	held   map[string]held // Since.Known by key, made when first needed
 	errors int             // objects the server failed to give, one after the other
@@ -179,7 +186,7 @@ func (p *pull) compare(ctx context.Context, kind, state string) (calendar.Change
 	if ctag != "" {
 		cursor = cursorCTag + ":" + ctag
 		if kind == cursorCTag && state == ctag {
-			return calendar.Changes{Cursor: cursor}, nil
+			return p.changes(ctx, p.newListing(), cursor, false)
 		}
 	}
 	a, err = p.c.propfind(ctx, p.col.url, "1", listETags, bulkLimit)
