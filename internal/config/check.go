@@ -10,7 +10,7 @@ import (
 // check reports what does not fit together or is out of bounds. It says nothing
 // about a value that is wrong in itself already.
 func check(r *report, tree *value, cfg *Config) {
-	c := checker{report: r, addresses: make(map[string]*value)}
+	c := checker{report: r, accountOf: make(map[string]string), owner: make(map[string]*value), described: make(map[string]*value)}
 	c.accounts(tree.key("accounts"), cfg.Accounts)
 	c.people(tree.key("people"), cfg.People)
 	c.moves(tree.key("moves"), cfg.Moves)
@@ -28,7 +28,9 @@ const credentialHint = "name the file in the credentials directory that holds th
 
 type checker struct {
 	*report
-	addresses map[string]*value // where each address stands first
+	accountOf map[string]string // the account that has an address
+	owner     map[string]*value // where an address of an account stands
+	described map[string]*value // where an address of people stands
 }
 
 func (c *checker) accounts(v *value, accounts []Account) {
@@ -68,7 +70,10 @@ func (c *checker) accounts(v *value, accounts []Account) {
 				c.useless(item, "which accounts of provider google do not have", "url", "username", "insecure", "ca")
 			}
 		}
-		c.owns(item, a.Addresses)
+		c.owns(item, a.Addresses, c.owner)
+		for _, address := range a.Addresses {
+			c.accountOf[address] = a.Name
+		}
 		c.unique(item.key("calendars"), a.Calendars)
 	}
 }
@@ -102,14 +107,39 @@ func (c *checker) caldav(v *value, a Account) {
 func (c *checker) people(v *value, people []Person) {
 	for i, item := range v.items {
 		if item.ok() {
-			c.owns(item, people[i].Addresses)
+			c.owns(item, people[i].Addresses, c.described)
+			c.holder(item, people[i].Addresses)
 			c.duration(item.key("every"), people[i].Every, day, 104*week)
 		}
 	}
 }
 
-// owns checks the addresses of an account or a person.
-func (c *checker) owns(owner *value, addresses []string) {
+// holder checks an entry of people that describes somebody who has an account:
+// it may say who that is, but when the person works stands with the account.
+func (c *checker) holder(item *value, addresses []string) {
+	account := ""
+	for i, address := range addresses {
+		name, ok := c.accountOf[address]
+		switch {
+		case !ok:
+		case account != "" && account != name:
+			c.wrong(item.key("addresses").items[i], problem{
+				fmt.Sprintf("%s belongs to the account %s, the one before it to %s", quote(address), quote(name), quote(account)),
+				"describe each person in an entry of its own",
+			})
+		default:
+			account = name
+		}
+	}
+	if account != "" {
+		c.useless(item, "that stands with the account "+quote(account)+" of this person", "time_zone", "working_hours")
+	}
+}
+
+// owns checks the addresses of an account or a person. seen is where the
+// addresses of the same sort stand; an entry of people may name those of an
+// account, to say more about its person.
+func (c *checker) owns(owner *value, addresses []string, seen map[string]*value) {
 	v := owner.key("addresses")
 	const hint = "list all addresses of this person, such as addresses: [ann@example.org]"
 	switch {
@@ -122,14 +152,14 @@ func (c *checker) owns(owner *value, addresses []string) {
 		if !item.ok() {
 			continue
 		}
-		first, taken := c.addresses[addresses[i]]
+		first, taken := seen[addresses[i]]
 		if !taken {
-			c.addresses[addresses[i]] = item
+			seen[addresses[i]] = item
 			continue
 		}
 		c.wrong(item, problem{
 			fmt.Sprintf("%s stands in line %d already", quote(addresses[i]), first.line),
-			"an address belongs to one account or person, once; upper and lower case are the same",
+			"an address belongs to one account, and to one entry of people; upper and lower case are the same",
 		})
 	}
 }
