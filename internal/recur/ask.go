@@ -57,7 +57,7 @@ const century = 100 * 366 * daySeconds
 func (s *Set) Neighbours(t time.Time, b Budget) (before, after time.Time, err error) {
 	m := b.meter()
 	step := s.stride()
-	for near, far := t.Unix(), step; far <= century && before.IsZero() && near > s.earliest(); far *= 2 {
+	for near, far := unixUp(t), step; far <= century && before.IsZero() && near > s.earliest(); far *= 2 {
 		found, err := s.starts(t.Unix()-far, near, m, nil)
 		if err != nil {
 			return before, after, err

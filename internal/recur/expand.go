@@ -121,8 +121,11 @@ func (x *expansion) sort(exceptions []calendar.Event) error {
 			return err
 		}
 		if !found {
-			at := e.Original.Format("Mon 2 Jan 2006 15:04")
-			x.skipped = append(x.skipped, Skipped{e, fmt.Sprintf("it is an exception for %s, which is not a date of the series", at)})
+			layout := "Mon 2 Jan 2006 15:04"
+			if x.master.AllDay {
+				layout = "Mon 2 Jan 2006"
+			}
+			x.skipped = append(x.skipped, Skipped{e, fmt.Sprintf("it is an exception for %s, which is not a date of the series", e.Original.Format(layout))})
 			continue
 		}
 		if e.ThisAndFuture {

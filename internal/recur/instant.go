@@ -77,6 +77,12 @@ func (c *clock) enter(at int64) {
 	if !end.IsZero() {
 		c.end = end.Unix()
 	}
+	// On 31 December of leap years beyond the zone's table ZoneBounds (Go 1.26)
+	// names an end that is past. Shorter stretches do no harm, standing still does.
+	c.start = min(c.start, at)
+	if c.end <= at {
+		c.end = at + 3600
+	}
 }
 
 // The bounds of all instants that are dealt with, far beyond the years that

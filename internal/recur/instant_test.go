@@ -27,6 +27,8 @@ func TestInstantFollowsRFC5545(t *testing.T) {
 		{"America/Sao_Paulo", "20181104T000000", "2018-11-04T03:00:00Z"}, // a day without midnight
 		{"Pacific/Apia", "20111230T120000", "2011-12-30T22:00:00Z"},      // a day that was not
 		{"America/New_York", "20500313T023000", "2050-03-13T07:30:00Z"},
+		{"Europe/Berlin", "20401231T120000", "2040-12-31T11:00:00Z"}, // ZoneBounds is wrong on such a day
+		{"Australia/Sydney", "20401231T120000", "2040-12-31T01:00:00Z"},
 		{"Asia/Kolkata", "20260601T100000", "2026-06-01T04:30:00Z"},
 		{"UTC", "20260601T100000", "2026-06-01T10:00:00Z"},
 	}

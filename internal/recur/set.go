@@ -163,6 +163,7 @@ func (s *Set) starts(from, to int64, m *meter, out []int64) ([]int64, error) {
 
 // raw is starts without regard to EXDATE.
 func (s *Set) raw(from, to int64, m *meter, out []int64) ([]int64, error) {
+	to = min(to, maxDay*daySeconds+maxOffset)
 	if from >= to {
 		return nil, nil
 	}

@@ -215,6 +215,19 @@ func TestStartsFarFromTheWindow(t *testing.T) {
 	}
 }
 
+func TestAWindowOfAllTime(t *testing.T) {
+	w := span.Span{Start: time.Unix(minInstant, 0), End: time.Unix(maxInstant, 0)}
+	for rule, want := range map[string]int{"FREQ=HOURLY;COUNT=9": 9, "FREQ=YEARLY": 9999 - 2025, "FREQ=DAILY;COUNT=9": 9} {
+		set, err := ParseSet(at(t, "20260105T100000", in(t, "Europe/Berlin")), false, []string{rule}, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := set.Between(w, Budget{Steps: 1_000_000}); err != nil || len(got) != want {
+			t.Errorf("%s: %d starts, %v, want %d", rule, len(got), err, want)
+		}
+	}
+}
+
 func TestContainsAndOriginal(t *testing.T) {
 	berlin := in(t, "Europe/Berlin")
 	b := func(clock string) time.Time { return at(t, clock, berlin) }

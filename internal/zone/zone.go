@@ -83,22 +83,27 @@ var database sync.Map // IANA name → *time.Location
 // iana returns the zone of the IANA database with that name, nil if there is
 // none.
 func iana(name string) *time.Location {
-	if loc, ok := database.Load(name); ok {
-		return loc.(*time.Location)
-	}
 	lower := strings.ToLower(name)
 	if name == "" || hosts[lower] || strings.HasPrefix(lower, "right/") || strings.HasPrefix(lower, "posix/") || !plain(name) {
 		return nil
 	}
+	if loc := load(name); loc != nil {
+		return loc
+	}
+	if name = titled(lower); name != "" {
+		return load(name)
+	}
+	return nil
+}
+
+// load reads a zone once: reading it takes longer than expanding a series.
+func load(name string) *time.Location {
+	if loc, ok := database.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
-		if name = titled(lower); name == "" {
-			return nil
-		}
-		if loc, err = time.LoadLocation(name); err != nil {
-			return nil
-		}
-		return loc
+		return nil
 	}
 	database.Store(name, loc)
 	return loc
