@@ -32,9 +32,11 @@ func (p *plan) walk(from, to int64, m *meter, see visit) error {
 			return err
 		}
 		buf = p.days(k, buf[:0])
-		// Thousands of times a day are work too, even those not asked for.
-		if err := m.step(int(int64(len(buf)) * p.timeCount() / 256)); err != nil {
-			return err
+		if len(p.rule.bySetPos) == 0 {
+			// Thousands of times a day are work too, even those not asked for.
+			if err := m.step(int(int64(len(buf)) * p.timeCount() / 256)); err != nil {
+				return err
+			}
 		}
 		if !p.period(buf, from, to, &left, see) {
 			break
