@@ -38,54 +38,72 @@ func (c *Client) ensureAccount(ctx context.Context) (err error) {
 	return err
 }
 
+// catalogue is what the homes list.
+type catalogue struct {
+	calendars []calendar.Calendar
+	standard  []string // keys of the calendars that new events go to
+}
+
 // list reads the homes.
 func (c *Client) list(ctx context.Context) ([]calendar.Calendar, error) {
-	var found []calendar.Calendar
-	var standard []string // keys of the calendars that new events go to
-	var readable bool
+	var all catalogue
 	var failure error
+	readable := 0
 	for _, home := range c.account.homes {
-		a, err := c.propfind(ctx, home, "1", listCalendars, bulkLimit)
+		err := c.look(ctx, &all, home, "1")
 		switch {
 		case err == nil:
-			readable = true
+			readable++
 		case refused(err):
 			// A home shared by somebody else may be closed without notice.
 			c.log.Warn("a place for calendars cannot be read; the others are used", "home", home.Redacted(), "err", err)
 			failure = err
-			continue
 		default:
 			return nil, err
 		}
-		for _, it := range a.items {
-			if it.defaultCalendar != "" {
-				if u, err := resolve(a.url, it.defaultCalendar); err == nil {
-					standard = append(standard, newCollection(u).key)
-				}
-			}
-			found = c.add(found, a.url, it)
-		}
 	}
-	if !readable && failure != nil {
+	if readable == 0 && failure != nil {
 		return nil, failure
 	}
-	if given := c.account.given; given != nil && !slices.ContainsFunc(found, func(k calendar.Calendar) bool {
-		u, err := url.Parse(k.ID)
-		return err == nil && newCollection(u).key == newCollection(given).key
-	}) {
-		a, err := c.propfind(ctx, given, "0", listCalendars, quickLimit)
-		if err != nil {
+	if given := c.account.given; given != nil && !all.holds(given) {
+		if err := c.look(ctx, &all, given, "0"); err != nil {
 			return nil, err
 		}
-		for _, it := range a.items {
-			found = c.add(found, a.url, it)
+	}
+	for i, k := range all.calendars {
+		all.calendars[i].Default = slices.Contains(all.standard, keyOf(k))
+	}
+	return all.calendars, nil
+}
+
+// look adds to all what stands at u, and inside it if depth is "1".
+func (c *Client) look(ctx context.Context, all *catalogue, u *url.URL, depth string) error {
+	a, err := c.propfind(ctx, u, depth, listCalendars, bulkLimit)
+	if err != nil {
+		return err
+	}
+	for _, it := range a.items {
+		if it.defaultCalendar != "" {
+			if u, err := resolve(a.url, it.defaultCalendar); err == nil {
+				all.standard = append(all.standard, newCollection(u).key)
+			}
 		}
+		all.calendars = c.add(all.calendars, a.url, it)
 	}
-	for i, k := range found {
-		u, err := url.Parse(k.ID)
-		found[i].Default = err == nil && slices.Contains(standard, newCollection(u).key)
+	return nil
+}
+
+func (all *catalogue) holds(u *url.URL) bool {
+	return slices.ContainsFunc(all.calendars, func(k calendar.Calendar) bool { return keyOf(k) == newCollection(u).key })
+}
+
+// keyOf returns the canonical path of a calendar.
+func keyOf(k calendar.Calendar) string {
+	u, err := url.Parse(k.ID)
+	if err != nil {
+		return "" // never: the ID was made from a URL
 	}
-	return found, nil
+	return newCollection(u).key
 }
 
 // add appends the calendar that it describes, if it is one that holds events

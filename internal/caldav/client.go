@@ -149,12 +149,12 @@ func roots(o Options) (*x509.CertPool, error) {
 // transport speaks HTTP/1.1 alone: there is one request at a time, and some
 // servers' HTTP/2 is known to be broken.
 func transport(roots *x509.CertPool) *http.Transport {
-	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: connectLimit, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         dialer.DialContext,
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
-		TLSHandshakeTimeout: 10 * time.Second,
+		TLSHandshakeTimeout: connectLimit,
 		IdleConnTimeout:     90 * time.Second,
 		MaxIdleConnsPerHost: 2,
 		// Whether an answer is packed is decided, undone and counted here.

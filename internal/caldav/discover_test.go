@@ -235,7 +235,7 @@ func TestUnknownAuthority(t *testing.T) {
 	s.StartTLS()
 	defer s.Close()
 	_, err := newClient(t, Options{URL: s.URL}).Calendars(ctx)
-	if err == nil || !strings.Contains(err.Error(), "signed by an unknown authority; name your own CA") {
+	if err == nil || !strings.Contains(err.Error(), "signed by an unknown authority; name the file of your own CA with ca:") {
 		t.Errorf("Calendars: %v", err)
 	}
 }

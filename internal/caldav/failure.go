@@ -49,6 +49,7 @@ func inWords(ctx context.Context, u *url.URL, err error) error {
 		status    *statusError
 		op        *net.OpError
 		object    objectError
+		timeout   interface{ Timeout() bool }
 	)
 	host := u.Host
 	said := func(lasting bool, format string, args ...any) error {
@@ -63,8 +64,10 @@ func inWords(ctx context.Context, u *url.URL, err error) error {
 		return said(true, "%s: the server did not answer in the time that was left", host)
 	case ctx.Err() != nil:
 		return said(true, "%s: the request was stopped", host)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return said(true, "no connection to %s within %s", host, connectLimit)
 	case errors.As(err, &authority):
-		return said(true, "the certificate of %s is signed by an unknown authority; name your own CA with ca_file", host)
+		return said(true, "the certificate of %s is signed by an unknown authority; name the file of your own CA with ca:", host)
 	case errors.As(err, &wrong):
 		return said(true, "the certificate of %s is for another host", host)
 	case errors.As(err, &invalid):

@@ -22,6 +22,9 @@ const (
 	bulkLimit  = 3 * time.Minute
 )
 
+// connectLimit is how long a connection and TLS on it may each take to be made.
+const connectLimit = 10 * time.Second
+
 const maxRedirects = 5
 
 // request is one request before it is sent.

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -247,4 +249,19 @@ func TestWords(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoConnection: a host that takes no connection is not waited for again.
+func TestNoConnection(t *testing.T) {
+	c := newClient(t, Options{URL: "https://dav.example.org/", Transport: unreachable{}})
+	_, err := c.Calendars(ctx)
+	if want := "no connection to dav.example.org within 10s"; err == nil || err.Error() != want || c.Stats().Requests != 1 {
+		t.Errorf("Calendars: %v after %d requests, want %q after one", err, c.Stats().Requests, want)
+	}
+}
+
+type unreachable struct{}
+
+func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, &net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}
 }
