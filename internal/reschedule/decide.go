@@ -205,12 +205,25 @@ func (d *decider) goes(dec *Decision, outcome Outcome, o option) {
 	m := &d.Meetings[i]
 	dec.Outcome, dec.Rung = outcome, o.rung
 	dec.To = span.Span{Start: d.local(i, o.span.Start), End: d.local(i, o.span.End)}
-	if !m.roomsFree(o.span) {
+	if !m.roomsFree(o.span) || d.roomTaken(i, o.span) {
 		dec.Note = notBooked
 	}
 	if o.rung > roomy {
 		dec.Tried = d.tried(i, o.rung)
 	}
+}
+
+// roomTaken reports whether another meeting of the plan goes to a room of
+// meeting i at the time s.
+func (d *decider) roomTaken(i int, s span.Span) bool {
+	for _, plan := range []map[int]option{d.made, d.asked} {
+		for j, o := range plan {
+			if j != i && o.span.Overlaps(s) && d.Meetings[i].sharesRoom(&d.Meetings[j]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tried tells what stood in the way on the rungs before the one taken, seen

@@ -55,7 +55,7 @@ type Facts struct {
 type Person struct {
 	Name  string // as the reasons call the person
 	Hours hours.Week
-	Zone  *time.Location
+	Zone  *time.Location // never nil
 	// Known reports whether the person's busy times could be read just now (R7).
 	// Blocks of an unknown person still count; their absence proves nothing.
 	Known bool

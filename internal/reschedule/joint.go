@@ -32,8 +32,9 @@ const exact = 8
 //     and what moves needlessly, is decided by collisions, which never cross groups.
 //
 // Groups of up to eight are planned exactly (search). Larger ones, which take a
-// person with nine 1:1s that all want the same few hours, are planned one by one
-// and then improved (improve), which is never worse than one by one.
+// person with nine 1:1s that all want the same few hours, and the rare smaller one
+// that exceeds the work a search may do, are planned one by one and then improved
+// (improve), which is never worse than one by one.
 func (t *team) plan() []spot {
 	group := t.collisions()
 	spots := make([]spot, len(t.members))

@@ -1,6 +1,10 @@
 package reschedule
 
-import "oneonone/internal/span"
+import (
+	"slices"
+
+	"oneonone/internal/span"
+)
 
 // notBooked is what an event says that moves to where its room may be taken (R17).
 const notBooked = "The room is not booked for the new time."
@@ -43,37 +47,38 @@ func (t *team) fitsAll(a int, u spot, spots []spot) bool {
 }
 
 // roomsFree reports whether all rooms of member a are known to be free at s,
-// and none of them is what another member needs for its new time.
+// and no other meeting takes one of them by its move.
 func (t *team) roomsFree(a int, s span.Span, spots []spot) bool {
-	m := &t.w.Meetings[t.members[a].meeting]
+	w, i := t.w, t.members[a].meeting
+	m := &w.Meetings[i]
 	if !m.roomsFree(s) {
 		return false
 	}
-	for b := range spots {
-		if b == a || spots[b].state != goes || !spots[b].span.Overlaps(s) {
-			continue
+	for j := range w.Meetings {
+		if w.moved[j] && w.place[j].Overlaps(s) && m.sharesRoom(&w.Meetings[j]) {
+			return false
 		}
-		for _, r := range t.w.Meetings[t.members[b].meeting].Rooms {
-			if m.hasRoom(r.Name) {
-				return false
-			}
+	}
+	for b, u := range spots {
+		if b != a && u.state == goes && u.span.Overlaps(s) && m.sharesRoom(&w.Meetings[t.members[b].meeting]) {
+			return false
 		}
 	}
 	return true
 }
 
-func (m *Meeting) hasRoom(name string) bool {
-	for _, r := range m.Rooms {
-		if r.Name == name {
-			return true
-		}
-	}
-	return false
+func (m *Meeting) sharesRoom(o *Meeting) bool {
+	return slices.ContainsFunc(m.Rooms, func(r Room) bool {
+		return slices.ContainsFunc(o.Rooms, func(q Room) bool { return q.Name == r.Name })
+	})
 }
 
 // roomsFree reports whether all rooms of m are known to be free at s. The time
 // that m itself has booked is free for it.
 func (m *Meeting) roomsFree(s span.Span) bool {
+	if m.Span.Covers(s) {
+		return true
+	}
 	for _, r := range m.Rooms {
 		if !r.Known || r.Busy.Subtract(span.NewSet(m.Span)).Overlaps(s) {
 			return false

@@ -187,6 +187,9 @@ func TestR17Rooms(t *testing.T) {
 		{"the nearest slot of the day with the room", thursday + ", declined by Bob, room Blue taken Thu 26 Nov 08:00-12:00", "moves to Thu 26 Nov 12:00-12:30, rung 1"},
 		{"not another day for the room", thursday + ", declined by Bob, room Blue taken Thu 26 Nov 00:00-23:00", "moves to Thu 26 Nov 10:15-10:45, rung 1\nThe room is not booked for the new time."},
 		{"its own booking is no obstacle", thursday + ", declined by Bob, room Blue taken Thu 26 Nov 10:00-10:30", "moves to Thu 26 Nov 10:15-10:45"},
+		{"a room that the move of another takes", thursday + ", declined by Bob, room Blue free\n1:1 Carl & Dora Thu 26 Nov 10:00-10:30, declined by Dora, room Blue taken Thu 26 Nov 10:00-10:30\nDora works Mon-Fri 09:00-17:00",
+			"Ann & Bob Thu 26 Nov 10:00-10:30 moves to Thu 26 Nov 09:45-10:15\nCarl & Dora Thu 26 Nov 10:00-10:30 moves to Thu 26 Nov 10:15-10:45"},
+		{"in its place its room is booked", thursday + ", room Blue unknown\nAnn is busy Mon 23 Nov 00:00 - Thu 26 Nov 10:00\nAnn is busy Thu 26 Nov 10:20 - Fri 4 Dec 17:00", "moves to Thu 26 Nov 10:00-10:20, rung 4"},
 		{"an unknown room", thursday + ", declined by Bob, room Blue unknown", "moves to Thu 26 Nov 10:15-10:45\nThe room is not booked for the new time."},
 	})
 }

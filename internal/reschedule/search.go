@@ -6,9 +6,11 @@ import (
 	"slices"
 )
 
-// How much work a search may do, counted in options put behind others. The
-// exact one needs a small part of it even for eight meetings that compete for
-// one morning; the limit is there so that no calendar can ever hang a pass.
+// How much work a search may do, counted in options put behind others, so that no
+// calendar can ever hang a pass. Eight meetings that compete for one morning take
+// a hundredth of what the exact search may do. What can exceed it is seven or
+// eight that fill a morning and all have to leave it, with little but each
+// other's places to go to: there the circles that the bound does not see are many.
 const (
 	exactWork = 40_000_000
 	partWork  = 2_000_000
@@ -57,6 +59,10 @@ func (t *team) search(group, free []int, spots []spot, work int) bool {
 	s := &search{t: t, group: group, free: free, spots: slices.Clone(spots), work: work}
 	for _, a := range free {
 		s.lists = append(s.lists, s.shortlist(a))
+		work -= len(s.lists[len(s.lists)-1]) << (len(free) - 1)
+	}
+	if work < 0 {
+		return false // even the first bounds would take more
 	}
 	s.parts = s.lines()
 	s.begin()

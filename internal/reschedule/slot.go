@@ -120,7 +120,8 @@ func (r *leeway) length() time.Duration { return r.w.place[r.i].Duration() }
 func (r *leeway) search(rung int, length time.Duration) []option {
 	var out []option
 	r.starts(rung, length, func(s span.Span) {
-		if r.free(rung, s) {
+		// What rung 2 offers, rung 3 need not offer again.
+		if r.free(rung, s) && (rung != pushy || !r.free(bare, s)) {
 			out = append(out, option{
 				span: s, rung: rung,
 				distance: s.Start.Sub(r.w.place[r.i].Start).Abs(),
