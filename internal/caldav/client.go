@@ -31,7 +31,8 @@ type Options struct {
 	// Zone is used to change events that are written without a zone: that of
 	// the account's person. Nil is UTC.
 	Zone *time.Location
-	// Logger hears of requests at debug level; nil is silence.
+	// Logger hears of requests at debug level, and of homes that cannot be read
+	// as a warning; nil is silence.
 	Logger    *slog.Logger
 	UserAgent string // "" is "oneonone"
 	// Transport replaces the network, for tests; CAFile and RootCAs have no
