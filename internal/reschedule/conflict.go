@@ -35,8 +35,7 @@ func (w *world) conflicts(i int) []Conflict {
 				out = append(out, Conflict{Person: key, Kind: DoubleBooked, With: w.place[j], Since: w.Meetings[j].Updated, Other: j})
 			}
 		}
-		// A move answers the no: it was said to the time the meeting had then.
-		if slices.Contains(m.Declined, key) && !w.moved[i] {
+		if slices.Contains(m.Declined, key) {
 			out = append(out, Conflict{Person: key, Kind: HasDeclined, With: w.place[i], Since: m.Updated, Other: -1})
 		}
 	}

@@ -174,6 +174,7 @@ func (d *decider) settle(dec *Decision) {
 		acute = dec.Conflicts
 	}
 	dec.Reason = d.reason(i, acute)
+	dec.Cause = dec.Reason
 	made, moved := d.made[i]
 	asked, ask := d.asked[i]
 	switch left, next := d.settled(i, d.conflicts(i)); {
@@ -189,7 +190,7 @@ func (d *decider) settle(dec *Decision) {
 	case len(left) > 0 && !d.kept[i]:
 		r := d.leeway(i, none, false)
 		dec.Outcome, dec.Rung = Stuck, nowhere
-		dec.Reason = d.stuckReason(i, left, r)
+		dec.Reason, dec.Cause = d.stuckReason(i, left, r), d.reason(i, left)
 		dec.Tried = r.tried(nowhere)
 	case !next.IsZero():
 		dec.Outcome, dec.Again = Wait, next

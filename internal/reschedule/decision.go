@@ -52,6 +52,9 @@ type Decision struct {
 	// Reason is one line for people, without any title, place or name from
 	// another event (R16), e.g. "Ann is not available then."
 	Reason string
+	// Cause is Reason without what was looked for: it differs with Stuck only,
+	// and stays the same from day to day.
+	Cause string
 	// Note is what else the event has to say, e.g. that the room is not booked (R17).
 	Note string
 	// Because says why it is a suggestion and not a move, or why it is left.
