@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,9 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"oneonone/internal/caldav"
 	"oneonone/internal/calendar"
 	"oneonone/internal/calendartest"
-	"oneonone/internal/caldav"
 	"oneonone/internal/engine"
 	"oneonone/internal/hours"
 	"oneonone/internal/reschedule"
@@ -382,5 +381,3 @@ func allDay(uid, title string, day time.Time, days int, more ...string) string {
 type cut struct{}
 
 func (cut) RoundTrip(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
-
-func sprint(v any) string { return fmt.Sprint(v) }

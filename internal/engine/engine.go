@@ -68,10 +68,11 @@ type Engine struct {
 	people oneonone.Directory
 	judge  oneonone.Judge
 	turn   sync.Mutex
-	parsed parsedCache
+	shelf  map[string]shelf // by account: what its mirror was last read as
 	health map[string]*health
-	ours   map[ourWrite]calendar.ETag // the program's last write to each resource
-	agenda map[string]store.Agenda    // what was last told of each pair
+	loaded bool                    // what the store knows of the accounts' health has been read
+	tokens map[string]string       // by pair: the token of its agenda link
+	agenda map[string]store.Agenda // what was last told of each pair
 }
 
 // New returns an engine. It does no I/O.
@@ -90,9 +91,9 @@ func New(o Options) *Engine {
 	e := &Engine{
 		o: o, people: dir,
 		judge:  oneonone.Judge{People: dir, IgnoreTitles: o.IgnoreTitles},
-		parsed: parsedCache{},
+		shelf:  map[string]shelf{},
 		health: map[string]*health{},
-		ours:   map[ourWrite]calendar.ETag{},
+		tokens: map[string]string{},
 		agenda: map[string]store.Agenda{},
 	}
 	for _, a := range o.Accounts {
@@ -124,23 +125,33 @@ func (e *Engine) Pass(ctx context.Context, now time.Time, all bool) (Report, err
 	defer e.turn.Unlock()
 	now = now.Truncate(time.Second) // the precision of iCalendar, so that marks and records compare equal
 	r := Report{Failed: map[string]error{}}
+	if err := e.loadHealth(ctx); err != nil {
+		return r, err
+	}
 	if err := e.pullAll(ctx, now, all, &r); err != nil {
 		return r, err
 	}
-	if err := e.settleDoing(ctx, now, &r); err != nil {
+	if err := e.inRounds(ctx, e.writer(ctx, now, &r), (*passWriter).round); err != nil {
 		return r, err
 	}
+	return r, e.passed(ctx, now, &r)
+}
+
+// inRounds lets p do its work, and again after a pull as long as events turn
+// out to have been changed by somebody else under it. What earlier rounds or a
+// crash left open is cleared up before each.
+func (e *Engine) inRounds(ctx context.Context, p *passWriter, work func(*passWriter)) error {
 	for range rounds {
-		again, err := e.round(ctx, now, &r)
-		if err != nil {
-			return r, err
+		if err := e.settleDoing(ctx, p.now, p.r); err != nil {
+			return err
 		}
-		if len(again) == 0 {
-			break
+		p.again = nil
+		if work(p); p.err != nil || len(p.again) == 0 {
+			return p.err
 		}
-		if err := e.pullAgain(ctx, now, again, &r); err != nil {
-			return r, err
+		if err := e.pullAgain(ctx, p.now, p.again, p.r); err != nil {
+			return err
 		}
 	}
-	return r, e.passed(ctx, now, &r)
+	return nil
 }

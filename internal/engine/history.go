@@ -15,7 +15,11 @@ type history struct {
 	moves  map[meetingKey]moved
 	copies map[copyKey]calendar.Mark
 	wrote  map[wroteKey]bool
+	// upkept counts what upkeep wrote on each resource within a day.
+	upkept map[resourceKey]int
 }
+
+type resourceKey struct{ account, href string }
 
 type moved struct {
 	mark calendar.Mark
@@ -34,7 +38,7 @@ type wroteKey struct {
 
 // loadHistory reads the actions of the last two months.
 func (e *Engine) loadHistory(ctx context.Context, now time.Time) (history, error) {
-	h := history{map[meetingKey]moved{}, map[copyKey]calendar.Mark{}, map[wroteKey]bool{}}
+	h := history{map[meetingKey]moved{}, map[copyKey]calendar.Mark{}, map[wroteKey]bool{}, map[resourceKey]int{}}
 	done, err := e.o.Store.Actions(ctx, store.Filter{State: store.Done, Since: now.Add(-margin)})
 	if err != nil {
 		return h, err
@@ -52,6 +56,10 @@ func (e *Engine) loadHistory(ctx context.Context, now time.Time) (history, error
 				m.mark.From = a.To
 			}
 			h.moves[key] = m
+		case store.Link:
+			if now.Sub(a.PlannedAt) < 24*time.Hour {
+				h.upkept[resourceKey{a.Account, a.Href}]++
+			}
 		case store.Heal:
 			h.copies[copyKey{a.Account, key}] = calendar.Mark{Count: 1, From: a.From, To: a.To, At: a.PlannedAt}
 		}
@@ -88,8 +96,8 @@ func (h history) wroteAt(account, href string, at time.Time) bool {
 	return h.wrote[wroteKey{account, href, at.Unix()}]
 }
 
-// nextMark is the mark for a further move of o to another time.
-func nextMark(old *calendar.Mark, o calendar.Occurrence, c calendar.Mark) *calendar.Mark {
+// nextMark is c as the mark of a move that follows the one with the mark old.
+func nextMark(old *calendar.Mark, c calendar.Mark) *calendar.Mark {
 	if old != nil && !oneonone.Undone(*old) {
 		c.Count = old.Count
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"oneonone/internal/reschedule"
@@ -59,9 +60,15 @@ func (e *Engine) Look(ctx context.Context, now time.Time) (Look, error) {
 func (e *Engine) LookStored(ctx context.Context, now time.Time) (Look, error) {
 	e.turn.Lock()
 	defer e.turn.Unlock()
-	for _, h := range e.health {
-		h.fresh = true
+	before := map[string]bool{}
+	for name, h := range e.health {
+		before[name], h.fresh = h.fresh, true
 	}
+	defer func() {
+		for name, fresh := range before {
+			e.health[name].fresh = fresh
+		}
+	}()
 	return e.lookNow(ctx, now.Truncate(time.Second))
 }
 
@@ -115,7 +122,7 @@ func (c *care) otherThan(sd *side, e *Engine) string {
 
 // passedOver lists what of the account's calendars was passed over, with reasons.
 func (m *mirror) passedOver() []Skipped {
-	out := m.skipped
+	out := slices.Clone(m.skipped)
 	for _, s := range m.series {
 		for _, p := range s.problems {
 			out = append(out, Skipped{m.account.Name, s.calendar, s.id, p})

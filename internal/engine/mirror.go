@@ -2,23 +2,33 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"oneonone/internal/calendar"
+	"oneonone/internal/span"
 	"oneonone/internal/store"
 )
 
-// parsedCache keeps what a resource was read as, so that a pass only reads what
-// has changed. Its entries belong to one ETag and one zone.
-type parsedCache map[parsedKey]parsed
+// shelf is what an account's mirror was last read as. While nothing in the
+// store has changed it is used again, and of what has changed only that is
+// read anew.
+type shelf struct {
+	print  string // of all that the mirror was made from
+	mirror *mirror
+	parsed map[parsedKey]parsed
+}
 
-type parsedKey struct{ account, calendar, href string }
+type parsedKey struct{ calendar, href string }
 
+// parsed is what a resource was read as in one state and one zone.
 type parsed struct {
 	etag   calendar.ETag
 	zone   string
 	events []calendar.Event
-	reason string // why it was passed over
+	reason string // why it, or a part of it, was passed over
 }
 
 // mirror is one account's calendars as the store has them.
@@ -37,59 +47,88 @@ type Skipped struct {
 	Account, Calendar, Href, Reason string
 }
 
-// loadMirror reads the account's mirror and groups it into series.
-func (e *Engine) loadMirror(ctx context.Context, a *Account) (*mirror, error) {
+// loadMirror reads the account's mirror, groups it into series and expands
+// them in window.
+func (e *Engine) loadMirror(ctx context.Context, a *Account, window span.Span) (*mirror, error) {
 	cals, err := e.o.Store.Calendars(ctx, a.Name)
 	if err != nil {
 		return nil, err
 	}
-	m := &mirror{account: a, calendars: cals, fresh: e.health[a.Name].fresh}
-	m.zone = homeZone(a, cals)
-	versions, err := e.o.Store.Versions(ctx, a.Name)
+	old := e.shelf[a.Name]
+	print := printOf(cals, homeZone(a, cals), window)
+	if old.print != print {
+		m := &mirror{account: a, calendars: cals, zone: homeZone(a, cals)}
+		now := shelf{print: print, mirror: m, parsed: map[parsedKey]parsed{}}
+		if err := e.readMirror(ctx, m, old.parsed, now.parsed); err != nil {
+			return nil, err
+		}
+		for _, s := range m.series {
+			s.expand(window)
+		}
+		e.shelf[a.Name], old = now, now
+	}
+	m := *old.mirror
+	m.calendars, m.fresh = cals, e.health[a.Name].fresh
+	return &m, nil
+}
+
+// printOf is another text whenever a mirror has to be read again.
+func printOf(cals []store.CalendarState, zone *time.Location, window span.Span) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v %d %d", zone, window.Start.Unix(), window.End.Unix())
+	for _, c := range cals {
+		fmt.Fprintf(&b, "\n%q %q %t %t %d", c.ID, c.Name, c.Default, c.Writable, c.Revision)
+	}
+	return b.String()
+}
+
+// readMirror fills m with what the store holds of its account. Known is what
+// resources were read as before, read is filled with what they are read as now.
+func (e *Engine) readMirror(ctx context.Context, m *mirror, known, read map[parsedKey]parsed) error {
+	name := m.account.Name
+	versions, err := e.o.Store.Versions(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	groups := grouping{}
 	for _, v := range versions {
-		p, err := e.read(ctx, m, v)
-		if err != nil {
-			return nil, err
+		key := parsedKey{v.Calendar, v.Href}
+		p, ok := known[key]
+		if !ok || p.etag != v.ETag || p.zone != m.zone.String() {
+			if p, err = e.read(ctx, m, v); err != nil {
+				return err
+			}
 		}
+		read[key] = p
 		if p.reason != "" {
-			m.skipped = append(m.skipped, Skipped{a.Name, v.Calendar, v.Href, p.reason})
+			m.skipped = append(m.skipped, Skipped{name, v.Calendar, v.Href, p.reason})
 		}
 		for _, ev := range p.events {
-			groups.add(ev, v.SeenAt)
+			groups.add(ev, v.SeenAt, p.reason)
 		}
 	}
-	unread, err := e.o.Store.Skipped(ctx, a.Name)
+	unread, err := e.o.Store.Skipped(ctx, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, s := range unread {
-		m.skipped = append(m.skipped, Skipped{a.Name, s.Calendar, s.Href, s.Reason})
+		m.skipped = append(m.skipped, Skipped{name, s.Calendar, s.Href, s.Reason})
 	}
 	m.series = groups.sorted()
 	m.index()
-	return m, nil
+	return nil
 }
 
-// read returns what the resource of version v says, from the cache if it can.
+// read returns what the resource of version v says.
 func (e *Engine) read(ctx context.Context, m *mirror, v store.Version) (parsed, error) {
-	key := parsedKey{m.account.Name, v.Calendar, v.Href}
-	if p, ok := e.parsed[key]; ok && p.etag == v.ETag && p.zone == m.zone.String() {
-		return p, nil
-	}
 	res, found, err := e.o.Store.Resource(ctx, m.account.Name, v.Calendar, v.Href)
 	if err != nil || !found {
 		return parsed{}, err
 	}
-	p := parsed{etag: v.ETag, zone: m.zone.String()}
-	p.events, err = m.account.Provider.Parse(res.Resource, m.zone)
-	if err != nil {
-		p.events, p.reason = nil, err.Error()
+	p := parsed{etag: res.ETag, zone: m.zone.String()}
+	if p.events, err = m.account.Provider.Parse(res.Resource, m.zone); err != nil {
+		p.reason = err.Error()
 	}
-	e.parsed[key] = p
 	return p, nil
 }
 
@@ -119,26 +158,27 @@ func (m *mirror) index() {
 	}
 }
 
-// holdsOneOnOnes reports whether 1:1s are looked for in the calendar: in those
-// the configuration names, else the default one, else, where the server names
-// no default, every one that can be written.
 func (m *mirror) holdsOneOnOnes(id string) bool {
 	c, ok := m.calendar(id)
 	if !ok {
 		return false
 	}
-	if len(m.account.Calendars) > 0 {
-		for _, name := range m.account.Calendars {
-			if name == c.Name || name == c.ID {
-				return true
-			}
-		}
-		return false
+	all := make([]calendar.Calendar, len(m.calendars))
+	for i, x := range m.calendars {
+		all[i] = x.Calendar
 	}
-	for _, x := range m.calendars {
-		if x.Default {
-			return c.Default
-		}
+	return HoldsOneOnOnes(m.account.Calendars, c.Calendar, all)
+}
+
+// HoldsOneOnOnes reports whether 1:1s are looked for in calendar c, one of all
+// those of an account: in those the configuration names, else the default one,
+// else, where the server names no default, every one that can be written.
+func HoldsOneOnOnes(names []string, c calendar.Calendar, all []calendar.Calendar) bool {
+	if len(names) > 0 {
+		return slices.Contains(names, c.Name) || slices.Contains(names, c.ID)
+	}
+	if slices.ContainsFunc(all, func(x calendar.Calendar) bool { return x.Default }) {
+		return c.Default
 	}
 	return c.Writable
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"sync"
 	"time"
 
@@ -26,21 +25,7 @@ const (
 	firstPullTimeout = 20 * time.Minute
 	// writeTimeout bounds one write, also while the program is being stopped.
 	writeTimeout = 30 * time.Second
-
-	firstBackoff = time.Minute
-	maxBackoff   = time.Hour
 )
-
-// health is how an account is doing.
-type health struct {
-	fresh        bool      // the last pull succeeded
-	listed       time.Time // when the calendars were last listed
-	failures     int
-	failing      string // in words
-	failingSince time.Time
-	nextTry      time.Time
-	lastPull     time.Time
-}
 
 // pullAll pulls all accounts side by side. Failures are noted by account and
 // keep nobody else back.
@@ -165,53 +150,4 @@ func (e *Engine) pullCalendar(ctx context.Context, a *Account, c store.CalendarS
 	}
 	changed, err := e.o.Store.ApplyChanges(ctx, a.Name, c.ID, ch, now)
 	return changed, inStore(err)
-}
-
-// fail notes that an account could not be worked and when it is tried again:
-// after one minute, doubled each time, at most an hour, or what the server
-// asked for. A part derived from the account's name keeps accounts apart.
-func (e *Engine) fail(name string, now time.Time, err error, r *Report) {
-	h := e.health[name]
-	h.fresh = false
-	h.failures++
-	if h.failures == 1 {
-		h.failingSince = now
-	}
-	wait := min(firstBackoff<<min(h.failures-1, 6), maxBackoff)
-	var asked *calendar.RetryError
-	if errors.As(err, &asked) && asked.After > wait {
-		wait = min(asked.After, maxBackoff)
-	}
-	h.nextTry = now.Add(wait + jitter(name, wait/8))
-	words := inWords(err)
-	if words != h.failing {
-		e.o.Log.Warn("account cannot be read or written; the others go on", "account", name, "err", words, "retry", h.nextTry.UTC().Format(time.RFC3339))
-	}
-	h.failing = words
-	r.Failed[name] = errors.New(words)
-}
-
-// recover notes that an account works.
-func (e *Engine) recover(name string, now time.Time) {
-	h := e.health[name]
-	if h.failing != "" {
-		e.o.Log.Info("account works again", "account", name)
-	}
-	listed := h.listed
-	*h = health{fresh: true, listed: listed, lastPull: now}
-}
-
-// jitter is a part of d that depends on name only.
-func jitter(name string, d time.Duration) time.Duration {
-	f := fnv.New32a()
-	f.Write([]byte(name)) // cannot fail (hash.Hash)
-	return d * time.Duration(f.Sum32()%1000) / 1000
-}
-
-// inWords turns an error into what an operator reads.
-func inWords(err error) string {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return "the server did not answer in time"
-	}
-	return err.Error()
 }

@@ -3,10 +3,10 @@ package engine
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"oneonone/internal/agenda"
 	"oneonone/internal/calendar"
+	"oneonone/internal/oneonone"
 	"oneonone/internal/reschedule"
 	"oneonone/internal/store"
 )
@@ -41,21 +41,61 @@ func (e *Engine) recordSuggestions(ctx context.Context, w *world, plan reschedul
 	return nil
 }
 
-// linkOf returns the address of the pair's agenda, "" when there are to be
-// none. A link that stands on the event is kept, so that losing the program's
-// records does not change what people have bookmarked.
-func (e *Engine) linkOf(ctx context.Context, c *care) (string, error) {
+// linkOf returns the address of the agenda of c's pair, "" when there are to be
+// none. A link that stands on the pair's events is taken over, so that losing
+// the program's records does not change what people have bookmarked, and two
+// programs on the same calendars agree.
+func (e *Engine) linkOf(ctx context.Context, w *world, c *care) (string, error) {
 	if e.o.AgendaBase == "" {
 		return "", nil
 	}
-	adopt, _ := agenda.TokenOf(e.o.AgendaBase, c.own.s.master.AgendaLink)
-	token, err := e.o.Store.EnsureAgenda(ctx, c.pair.String(), adopt, func() (string, error) {
-		return agenda.NewToken(e.o.Random)
-	})
-	if err != nil {
-		return "", err
+	pair := c.pair.String()
+	adopt := e.tokenOn(w, c.pair)
+	token, known := e.tokens[pair]
+	if !known || adopt != "" && adopt != token {
+		var err error
+		token, err = e.o.Store.EnsureAgenda(ctx, pair, adopt, func() (string, error) { return agenda.NewToken(e.o.Random) })
+		if err != nil {
+			return "", err
+		}
+		e.tokens[pair] = token
 	}
 	return agenda.Link(e.o.AgendaBase, token), nil
+}
+
+// tokenOn returns the token of the agenda link that stands on the events of the
+// pair, "" when there is none. Of several, that in an organizer's copy counts,
+// then that of the series with the first UID.
+func (e *Engine) tokenOn(w *world, pair oneonone.Pair) string {
+	found, uid, rank := "", "", 0
+	for _, c := range w.cares {
+		if c.pair != pair || !c.served {
+			continue
+		}
+		for r, sd := range []*side{c.own, c.copied} {
+			if sd == nil {
+				continue
+			}
+			if token, ok := e.tokenIn(sd.s); ok && (found == "" || r < rank || r == rank && c.own.s.uid < uid) {
+				found, uid, rank = token, c.own.s.uid, r
+			}
+		}
+	}
+	return found
+}
+
+// tokenIn returns the token of the agenda link on a series: that of the master,
+// else that of an exception.
+func (e *Engine) tokenIn(s *series) (string, bool) {
+	if token, ok := agenda.TokenOf(e.o.AgendaBase, s.master.AgendaLink); ok {
+		return token, true
+	}
+	for _, x := range s.exceptions {
+		if token, ok := agenda.TokenOf(e.o.AgendaBase, x.AgendaLink); ok {
+			return token, true
+		}
+	}
+	return "", false
 }
 
 // recordAgendas tells the agenda pages when the pairs meet next.
@@ -121,26 +161,6 @@ var inverse = map[calendar.Relation]calendar.Relation{
 	calendar.Report: calendar.Manager, calendar.Manager: calendar.Report,
 	calendar.Mentor: calendar.Mentee, calendar.Mentee: calendar.Mentor,
 	calendar.Peer: calendar.Peer, calendar.Friend: calendar.Friend,
-}
-
-// passed writes down how the accounts are doing.
-func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
-	for _, a := range e.o.Accounts {
-		h := e.health[a.Name]
-		s := store.AccountStatus{
-			Account: a.Name, LastPull: h.lastPull, NextTry: h.nextTry,
-			Failing: h.failing, FailingSince: h.failingSince, Failures: h.failures,
-		}
-		if err := r.Failed[a.Name]; err != nil {
-			s.Failing = inWords(err)
-		} else {
-			s.LastPass = now
-		}
-		if err := e.o.Store.PutAccountStatus(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (e *Engine) logPlan(plan reschedule.Plan) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"oneonone/internal/agenda"
@@ -26,21 +27,32 @@ func (e *Engine) Remove(ctx context.Context, now time.Time) (Removed, error) {
 		return Removed{}, err
 	}
 	p := e.writer(ctx, now, &r)
-	for i := range e.o.Accounts {
-		m, err := e.loadMirror(ctx, &e.o.Accounts[i])
+	err := e.inRounds(ctx, p, (*passWriter).cleanAll)
+	if err == nil {
+		for _, name := range p.again {
+			r.Failed[name] = errors.New("its events were changed by somebody else all the time; run it once more")
+		}
+	}
+	return Removed{r.Writes, r.Failed}, err
+}
+
+// cleanAll takes the program's marks off everything that can be read now.
+func (p *passWriter) cleanAll() {
+	for i := range p.e.o.Accounts {
+		m, err := p.e.loadMirror(p.ctx, &p.e.o.Accounts[i], p.e.window(p.now))
 		if err != nil {
-			return Removed{}, err
+			p.err = err
+			return
 		}
 		if !m.fresh {
 			continue
 		}
 		for _, s := range m.series {
 			if p.clean(&side{m, s}); p.err != nil {
-				return Removed{p.r.Writes, r.Failed}, p.err
+				return
 			}
 		}
 	}
-	return Removed{r.Writes, r.Failed}, nil
 }
 
 // clean takes the program's marks off one series, resource by resource.

@@ -13,60 +13,74 @@ import (
 	"oneonone/internal/store"
 )
 
-// round plans once and carries the plan out: moves first, then the copies that
-// have to follow, then the lines and links on the events. As soon as an event
-// turns out to have been changed by somebody else it stops and names the
-// accounts to be pulled before the next round.
-func (e *Engine) round(ctx context.Context, now time.Time, r *Report) (again []string, err error) {
-	w, err := e.buildWorld(ctx, now)
-	if err != nil {
-		return nil, err
-	}
-	plan := reschedule.Decide(w.facts, e.o.Policy)
-	r.Plan = e.look(w, plan)
-	e.logPlan(plan)
-	if e.o.Policy.Mode == reschedule.Observe {
-		return nil, nil
-	}
-	if err := e.recordSuggestions(ctx, w, plan); err != nil {
-		return nil, err
-	}
-	p := e.writer(ctx, now, r)
-	p.stopAccountsOverLimit(w, plan)
-	p.moves(w, plan)
-	if p.err != nil || len(p.again) > 0 {
-		return p.again, p.err
-	}
-	if r.Writes > 0 {
-		if w, err = e.buildWorld(ctx, now); err != nil {
-			return nil, err
-		}
-		plan = reschedule.Decide(w.facts, e.o.Policy)
-	}
-	p.copies(w)
-	if p.err == nil && len(p.again) == 0 {
-		p.upkeep(w, plan)
-	}
-	if p.err != nil {
-		return p.again, p.err
-	}
-	return p.again, e.recordAgendas(ctx, w)
-}
-
-// passWriter carries out one round's plan.
+// passWriter carries out what a pass decides, in one or more rounds. Its
+// methods stop as soon as err is set or an account has to be pulled again.
 type passWriter struct {
 	e       *Engine
 	ctx     context.Context
 	now     time.Time
 	r       *Report
-	stopped map[string]bool // accounts that nothing more is written to
-	writes  map[string]int  // by account (R12)
-	again   []string
-	err     error
+	stopped map[string]bool            // accounts that nothing more is written to
+	writes  map[string]int             // by account, in all rounds (R12)
+	ours    map[ourWrite]calendar.ETag // the pass's last write to each resource
+	again   []string                   // accounts to be pulled before the next round
+	err     error                      // the store failed, or the program is to stop
 }
 
+// ourWrite names a resource that the pass itself has written.
+type ourWrite struct{ account, calendar, href string }
+
 func (e *Engine) writer(ctx context.Context, now time.Time, r *Report) *passWriter {
-	return &passWriter{e: e, ctx: ctx, now: now, r: r, stopped: map[string]bool{}, writes: map[string]int{}}
+	return &passWriter{
+		e: e, ctx: ctx, now: now, r: r,
+		stopped: map[string]bool{}, writes: map[string]int{}, ours: map[ourWrite]calendar.ETag{},
+	}
+}
+
+// halted reports whether the round is over.
+func (p *passWriter) halted() bool { return p.err != nil || len(p.again) > 0 }
+
+// round plans once and carries the plan out: moves first, then the copies that
+// have to follow, then the lines and links on the events. As soon as an event
+// turns out to have been changed by somebody else it stops and names the
+// accounts to be pulled before the next round.
+func (p *passWriter) round() {
+	w, plan := p.plan()
+	if p.err != nil {
+		return
+	}
+	p.r.Plan = p.e.look(w, plan)
+	p.e.logPlan(plan)
+	if p.err = p.e.recordSuggestions(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
+		return
+	}
+	p.stopAccountsOverLimit(w, plan)
+	before := p.r.Writes
+	if p.moves(w, plan); p.halted() {
+		return
+	}
+	if p.r.Writes > before {
+		if w, plan = p.plan(); p.err != nil {
+			return
+		}
+	}
+	if p.copies(w); p.halted() {
+		return
+	}
+	if p.upkeep(w, plan); p.halted() {
+		return
+	}
+	p.err = p.e.recordAgendas(p.ctx, w)
+}
+
+func (p *passWriter) plan() (*world, reschedule.Plan) {
+	w, err := p.e.buildWorld(p.ctx, p.now)
+	if err != nil {
+		p.err = err
+		return nil, reschedule.Plan{}
+	}
+	p.e.o.Progress()
+	return w, reschedule.Decide(w.facts, p.e.o.Policy)
 }
 
 // stopAccountsOverLimit applies the end of R12: an account for which more
@@ -84,14 +98,11 @@ func (p *passWriter) stopAccountsOverLimit(w *world, plan reschedule.Plan) {
 		}
 	}
 	for name, n := range planned {
-		if n <= p.e.o.MaxChanges {
-			continue
+		if n += p.writes[name]; n > p.e.o.MaxChanges {
+			p.stopped[name] = true
+			p.r.Failed[name] = fmt.Errorf("%d changes were planned at once and max_changes_per_pass is %d; "+
+				"nothing more is changed: look at `oneonone plan`, and raise the limit if this is right", n, p.e.o.MaxChanges)
 		}
-		p.stopped[name] = true
-		err := fmt.Errorf("%d changes were planned at once and max_changes_per_pass is %d; nothing was changed, look at `oneonone plan` and raise the limit if this is right", n, p.e.o.MaxChanges)
-		p.r.Failed[name] = err
-		p.e.health[name].failing = err.Error()
-		p.e.o.Log.Error("too many changes planned at once; nothing was changed for this account", "account", name, "planned", n, "limit", p.e.o.MaxChanges)
 	}
 }
 
@@ -100,16 +111,12 @@ func (p *passWriter) moves(w *world, plan reschedule.Plan) {
 	made := map[int]bool{}
 	for _, i := range inOrder(plan.Decisions) {
 		d := plan.Decisions[i]
-		if d.Outcome != reschedule.Move || !p.may(w, d, made) {
-			continue
+		if d.Outcome == reschedule.Move && p.may(w, d, made) {
+			made[i] = p.move(w, d)
 		}
-		if !p.move(w, d) {
-			if p.err != nil || len(p.again) > 0 {
-				return
-			}
-			continue
+		if p.halted() {
+			return
 		}
-		made[i] = true
 	}
 }
 
@@ -154,14 +161,14 @@ func inOrder(ds []reschedule.Decision) []int {
 // stands at the new time.
 func (p *passWriter) move(w *world, d reschedule.Decision) bool {
 	src, mt := w.sources[d.Meeting], w.facts.Meetings[d.Meeting]
-	mark := nextMark(w.history.mark(src.occ), src.occ, calendar.Mark{From: mt.Span, To: d.To, At: p.now})
+	mark := nextMark(w.history.mark(src.occ), calendar.Mark{From: mt.Span, To: d.To, At: p.now})
 	line := agenda.Moved(*mark, mt.Zone, d.Reason, d.Note)
 	act := store.Action{
 		Kind: store.Move, UID: mt.UID, Original: mt.Original, Pair: mt.Pair,
 		From: mt.Span, To: d.To, Rung: d.Rung, Reason: d.Reason, Because: d.Because,
 		Zone: zoneOf(mt.Span.Start), With: p.e.name(w, src.care.guest), PlannedAt: p.now,
 	}
-	if !p.shift(src.care.own, src.occ, act, mark, line, true) {
+	if !p.shift(w, src.care, src.care.own, src.occ, act, mark, line) {
 		return false
 	}
 	p.r.Moved++
@@ -178,7 +185,7 @@ func (p *passWriter) copy(w *world, src source, to span.Span, orgMark *calendar.
 	if theirs == nil {
 		return
 	}
-	mark := nextMark(w.history.copyMark(c.copied.m.account.Name, *theirs), *theirs, calendar.Mark{From: theirs.Span(), To: to, At: p.now})
+	mark := nextMark(w.history.copyMark(c.copied.m.account.Name, *theirs), calendar.Mark{From: theirs.Span(), To: to, At: p.now})
 	if orgMark != nil && oneonone.Undone(*orgMark) {
 		mark.From = to
 	}
@@ -187,18 +194,34 @@ func (p *passWriter) copy(w *world, src source, to span.Span, orgMark *calendar.
 		From: theirs.Span(), To: to, Reason: "The organizer's copy stands at this time.",
 		Zone: zoneOf(theirs.Start), With: p.e.name(w, c.organizer), PlannedAt: p.now,
 	}
-	p.shift(c.copied, *theirs, act, mark, line, false)
+	p.shift(w, c, c.copied, *theirs, act, mark, line)
 }
 
 // shift puts one occurrence of one copy at act.To. The line replaces what the
-// program had said about an earlier move on the event.
-func (p *passWriter) shift(sd *side, o calendar.Occurrence, act store.Action, mark *calendar.Mark, line string, organizer bool) bool {
-	lines := withLine(sd, o, line)
-	c := calendar.Change{
-		Notify: p.e.o.NotifyGuests, Organizer: organizer,
-		Parts: []calendar.Part{{Original: o.Original, To: &act.To, Mark: mark, Lines: lines}},
+// program had said about an earlier move on the event. What upkeep would write
+// on the resource goes with it, so that a move is one write. It reports whether
+// the copy stands there.
+func (p *passWriter) shift(w *world, c *care, sd *side, o calendar.Occurrence, act store.Action, mark *calendar.Mark, line string) bool {
+	link, err := p.e.linkOf(p.ctx, w, c)
+	if err != nil {
+		p.err = err
+		return false
 	}
-	return p.send(sd, o.Href, o.ETag, act, c) == written
+	var parts []calendar.Part
+	if master := sd.s.master; master != nil && !o.Original.IsZero() && master.Href == o.Href {
+		if part, needed := wanted(*master, link, ""); needed {
+			parts = append(parts, part)
+		}
+	}
+	part := calendar.Part{Original: o.Original, To: &act.To, Mark: mark, Lines: agenda.Lines(link, line)}
+	if part.Lines == nil {
+		part.Lines = []string{}
+	}
+	if o.AgendaLink != link {
+		part.Link = &link
+	}
+	change := calendar.Change{Notify: p.e.o.NotifyGuests, Organizer: sd == c.own, Parts: append(parts, part)}
+	return p.send(sd, o.Href, o.ETag, act, change) == written
 }
 
 // send makes one change to one resource of a side and keeps the books.
@@ -212,21 +235,34 @@ func (p *passWriter) send(sd *side, href string, decidedOn calendar.ETag, act st
 		p.err = err
 		return unsure
 	}
-	if !found || (stored.ETag != decidedOn && !p.e.wrote(a.Name, stored.Resource)) {
-		p.again = append(p.again, a.Name)
+	key := ourWrite{a.Name, sd.s.calendar, href}
+	if !found || (stored.ETag != decidedOn && p.ours[key] != stored.ETag) {
+		p.pullAgain(a.Name)
 		return contested
 	}
 	c.Base = stored.Resource
-	out, err := p.e.write(p.ctx, a, act, c, p.r)
+	out, etag, err := p.e.write(p.ctx, sd.m, act, c, p.r)
 	switch {
 	case err != nil:
 		p.err = err
 	case out == contested, out == unsure:
-		p.again = append(p.again, a.Name)
+		p.pullAgain(a.Name)
+	case out == later:
+		p.stopped[a.Name] = true
 	case out == written:
 		p.writes[a.Name]++
+		p.ours[key] = etag
 	}
 	return out
+}
+
+func (p *passWriter) pullAgain(name string) {
+	for _, x := range p.again {
+		if x == name {
+			return
+		}
+	}
+	p.again = append(p.again, name)
 }
 
 // copies lets the other person's copies follow that are behind, after a crash
@@ -234,34 +270,21 @@ func (p *passWriter) send(sd *side, href string, decidedOn calendar.ETag, act st
 func (p *passWriter) copies(w *world) {
 	for _, src := range w.sources {
 		c := src.care
-		if c.copied == nil || c.blocked != "" || !c.copied.m.fresh || !src.occ.Start.After(p.now) {
+		if c.copied == nil || c.blocked != "" || !c.own.m.fresh || !c.copied.m.fresh || !src.occ.Start.After(p.now) {
 			continue
 		}
 		theirs := c.copied.s.at(src.occ.Original)
-		if p.e.copyState(w, c, src.occ, theirs) != oneonone.CopyBehind {
+		if p.e.copyState(w, c, src.occ, theirs) != oneonone.CopyBehind || p.full(c.copied) {
 			continue
 		}
-		if p.writes[c.copied.m.account.Name] >= p.e.o.MaxChanges {
-			continue
-		}
-		p.copy(w, src, src.occ.Span(), w.history.mark(src.occ), movedLineOf(src.occ))
-		if p.err != nil || len(p.again) > 0 {
+		if p.copy(w, src, src.occ.Span(), w.history.mark(src.occ), movedLineOf(src.occ)); p.halted() {
 			return
 		}
 	}
 }
 
-// ourWrite names a state of a resource that the program itself wrote.
-type ourWrite struct {
-	account, calendar, href string
-}
-
-// remember notes the state a write has led to, so that a further change of the
-// same pass may build on it.
-func (e *Engine) remember(account string, res calendar.Resource) {
-	e.ours[ourWrite{account, res.Calendar, res.Href}] = res.ETag
-}
-
-func (e *Engine) wrote(account string, res calendar.Resource) bool {
-	return e.ours[ourWrite{account, res.Calendar, res.Href}] == res.ETag
+// full reports whether the pass has made as many changes to the side's account
+// as it may (R12).
+func (p *passWriter) full(sd *side) bool {
+	return p.writes[sd.m.account.Name] >= p.e.o.MaxChanges
 }

@@ -18,6 +18,7 @@ type series struct {
 	exceptions        []calendar.Event
 	seenAt            time.Time // when its resource last changed after the first load, zero when it never did
 	home              bool      // it stands in a calendar that holds 1:1s
+	broken            string    // what of it cannot be read, so that it takes up time but nothing of it is changed
 
 	occurrences []calendar.Occurrence // in the window of the pass, by start
 	problems    []string              // what of it was passed over
@@ -27,7 +28,9 @@ type seriesKey struct{ calendar, id, uid string }
 
 type grouping map[seriesKey]*series
 
-func (g grouping) add(ev calendar.Event, seenAt time.Time) {
+// add adds an event whose resource was last seen to change at seenAt. broken
+// says what of the resource cannot be read.
+func (g grouping) add(ev calendar.Event, seenAt time.Time, broken string) {
 	key := seriesKey{ev.Calendar, ev.SeriesID, ev.UID}
 	s := g[key]
 	if s == nil {
@@ -36,6 +39,9 @@ func (g grouping) add(ev calendar.Event, seenAt time.Time) {
 	}
 	if seenAt.After(s.seenAt) {
 		s.seenAt = seenAt
+	}
+	if broken != "" {
+		s.broken = broken
 	}
 	if ev.IsException() {
 		s.exceptions = append(s.exceptions, ev)

@@ -18,7 +18,8 @@ func TestDoubleBooking(t *testing.T) {
 	if r.Moved != 1 {
 		t.Errorf("Moved = %d, want 1", r.Moved)
 	}
-	// 09:00 to 09:30 would leave 30 minutes before 10:00, but is 60 away; 11:15 is 75 away.
+	// With 15 minutes of overrun 09:15 is the last start before 10:00; the first
+	// one after 11:00 would be 11:15, which is farther away.
 	d.wants("bob", wednesday, at("2026-11-25 09:15"), "ann", "bob")
 	for _, who := range d.names {
 		text := d.text(who, "bob")

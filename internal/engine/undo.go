@@ -108,7 +108,7 @@ func (p *passWriter) undo(w *world, src source, mark calendar.Mark) UndoResult {
 		From: src.occ.Span(), To: mark.From, Reason: "Put back on request.", PlannedAt: p.now,
 		Zone: zoneOf(src.occ.Start), With: res.With,
 	}
-	if !p.shift(c.own, src.occ, act, &back, "", true) {
+	if !p.shift(w, c, c.own, src.occ, act, &back, "") {
 		res.Err = errors.New("the event was changed by somebody else at this moment, or the server refused; look at `oneonone log`")
 		return res
 	}

@@ -10,16 +10,20 @@ import (
 	"oneonone/internal/store"
 )
 
+// maxUpkeep is how often a day upkeep writes on one resource: a server or a
+// client that takes the link off every time is not fought with.
+const maxUpkeep = 8
+
 // upkeep puts the agenda link on every 1:1 and says on those that could not be
 // placed that they stay. It fills what R12 leaves of the pass; the rest follows
 // in the next passes. Guests are never told of it (R15).
 func (p *passWriter) upkeep(w *world, plan reschedule.Plan) {
-	stuck := stuckLines(w, plan)
+	lines := stuckLines(w, plan)
 	for _, c := range w.cares {
 		if !c.served || c.blocked != "" || !c.own.m.fresh || !c.alive(p.now) {
 			continue
 		}
-		link, err := p.e.linkOf(p.ctx, c)
+		link, err := p.e.linkOf(p.ctx, w, c)
 		if err != nil {
 			p.err = err
 			return
@@ -28,8 +32,7 @@ func (p *passWriter) upkeep(w *world, plan reschedule.Plan) {
 			if sd == nil || !sd.m.fresh {
 				continue
 			}
-			p.upkeepSide(c, sd, link, stuck)
-			if p.err != nil || len(p.again) > 0 {
+			if p.upkeepSide(w, c, sd, link, lines); p.halted() {
 				return
 			}
 		}
@@ -38,97 +41,81 @@ func (p *passWriter) upkeep(w *world, plan reschedule.Plan) {
 
 // upkeepSide writes what is wanted on one copy of a series, one change for each
 // resource it consists of.
-func (p *passWriter) upkeepSide(c *care, sd *side, link string, stuck map[meetingKey]string) {
+func (p *passWriter) upkeepSide(w *world, c *care, sd *side, link string, lines map[meetingKey]string) {
 	var hrefs []string
 	parts := map[string][]calendar.Part{}
 	etags := map[string]calendar.ETag{}
-	want := func(ev calendar.Event, part calendar.Part, needed bool) {
+	want := func(holder, of calendar.Event, line string) {
+		part, needed := wanted(of, link, line)
 		if !needed {
 			return
 		}
-		if parts[ev.Href] == nil {
-			hrefs = append(hrefs, ev.Href)
+		if parts[holder.Href] == nil {
+			hrefs = append(hrefs, holder.Href)
 		}
-		parts[ev.Href] = append(parts[ev.Href], part)
-		etags[ev.Href] = ev.ETag
+		parts[holder.Href] = append(parts[holder.Href], part)
+		etags[holder.Href] = holder.ETag
 	}
-	seen := map[int64]bool{}
-	want(wanted(*sd.s.master, *sd.s.master, link, stuck[keyOf(sd.s.uid, time.Time{})]))
+	master := *sd.s.master
+	want(master, master, lines[keyOf(sd.s.uid, time.Time{})])
+	excepted := map[int64]bool{}
 	for _, x := range sd.s.exceptions {
-		seen[x.Original.Unix()] = true
+		excepted[x.Original.Unix()] = true
 		if x.Status != calendar.Cancelled && x.End.After(p.now) {
-			want(wanted(x, x, link, stuck[keyOf(x.UID, x.Original)]))
+			want(x, x, lines[keyOf(x.UID, x.Original)])
 		}
 	}
 	for _, o := range sd.s.occurrences {
-		line := stuck[keyOf(o.UID, o.Original)]
-		if line != "" && !o.Original.IsZero() && !seen[o.Original.Unix()] {
-			want(wanted(*sd.s.master, o.Event, link, line))
+		line := lines[keyOf(o.UID, o.Original)]
+		if line != "" && line != asItIs && !o.Original.IsZero() && !excepted[o.Original.Unix()] {
+			want(master, o.Event, line)
 		}
 	}
 	for _, href := range hrefs {
-		if p.writes[sd.m.account.Name] >= p.e.o.MaxChanges {
-			return
+		if p.full(sd) || w.history.upkept[resourceKey{sd.m.account.Name, href}] >= maxUpkeep {
+			continue
 		}
 		act := store.Action{
 			Kind: store.Link, UID: sd.s.uid, Pair: c.pair.String(), PlannedAt: p.now,
 			Reason: "The agenda link and the lines on the event are kept up.",
 		}
-		p.send(sd, href, etags[href], act, calendar.Change{Parts: parts[href], Organizer: sd == c.own})
-		if p.err != nil || len(p.again) > 0 {
+		if p.send(sd, href, etags[href], act, calendar.Change{Parts: parts[href], Organizer: sd == c.own}); p.halted() {
 			return
 		}
 	}
 }
 
 // wanted compares what stands on ev with what should, and returns what to
-// change for the component of; holder is the component whose resource is written.
-func wanted(holder, of calendar.Event, link, stuck string) (calendar.Event, calendar.Part, bool) {
-	_, have, _ := agenda.SplitBlock(of.Description, of.HTML)
-	lines := agenda.Lines(link, kept(have, stuck)...)
-	part := calendar.Part{Original: of.Original}
-	needed := false
+// change. line is what is to be said about a meeting that could not be placed.
+func wanted(ev calendar.Event, link, line string) (part calendar.Part, needed bool) {
+	_, have, _ := agenda.SplitBlock(ev.Description, ev.HTML)
+	lines := agenda.Lines(link, kept(have, line)...)
+	part.Original = ev.Original
 	if !slices.Equal(have, lines) {
 		part.Lines, needed = lines, true
 		if part.Lines == nil {
 			part.Lines = []string{}
 		}
 	}
-	if of.AgendaLink != link {
+	if ev.AgendaLink != link {
 		part.Link, needed = &link, true
 	}
-	return holder, part, needed
+	return part, needed
 }
 
-// kept is what of the lines in a block stays true: what was said about a move,
-// and the stuck line of now.
-func kept(have []string, stuck string) []string {
+// kept is what stays of the lines in a block beside the link: what was said
+// about a move, and the line of now about a meeting that could not be placed.
+func kept(have []string, line string) []string {
 	var out []string
 	for _, l := range have {
-		if agenda.IsMoved(l) {
+		if agenda.IsMoved(l) || line == asItIs && !agenda.IsLink(l) {
 			out = append(out, l)
 		}
 	}
-	if stuck != "" {
-		out = append(out, stuck)
+	if line != "" && line != asItIs {
+		out = append(out, line)
 	}
 	return out
-}
-
-// withLine is the block of an occurrence after a move: its link and the line
-// about the move, in place of an earlier one.
-func withLine(sd *side, o calendar.Occurrence, line string) []string {
-	_, have, _ := agenda.SplitBlock(o.Description, o.HTML)
-	lines := []string{}
-	for _, l := range have {
-		if agenda.IsLink(l) {
-			lines = append(lines, l)
-		}
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
 }
 
 // movedLineOf returns the line about its move that stands on o.
@@ -142,13 +129,20 @@ func movedLineOf(o calendar.Occurrence) string {
 	return ""
 }
 
-// stuckLines words rung 5 of R11 for each meeting it applies to.
+// asItIs stands for whatever line is on the event.
+const asItIs = "as it is"
+
+// stuckLines words rung 5 of R11 for each meeting it applies to. While a
+// conflict has not settled yet, what is said on the event stays as it is.
 func stuckLines(w *world, plan reschedule.Plan) map[meetingKey]string {
 	out := map[meetingKey]string{}
 	for _, d := range plan.Decisions {
-		if d.Outcome == reschedule.Stuck {
-			mt := w.facts.Meetings[d.Meeting]
-			out[keyOf(mt.UID, mt.Original)] = agenda.Stuck(d.Reason)
+		mt := w.facts.Meetings[d.Meeting]
+		switch d.Outcome {
+		case reschedule.Stuck:
+			out[keyOf(mt.UID, mt.Original)] = agenda.Stuck(d.Cause)
+		case reschedule.Wait:
+			out[keyOf(mt.UID, mt.Original)] = asItIs
 		}
 	}
 	return out

@@ -82,17 +82,14 @@ type judged struct {
 func (e *Engine) buildWorld(ctx context.Context, now time.Time) (*world, error) {
 	w := &world{
 		now:    now,
-		window: span.Span{Start: now.Add(-margin), End: now.Add(e.o.Policy.Horizon + margin)},
+		window: e.window(now),
 		byKey:  map[string]*mirror{},
 		names:  map[string]string{},
 	}
 	for i := range e.o.Accounts {
-		m, err := e.loadMirror(ctx, &e.o.Accounts[i])
+		m, err := e.loadMirror(ctx, &e.o.Accounts[i], w.window)
 		if err != nil {
 			return nil, err
-		}
-		for _, s := range m.series {
-			s.expand(w.window)
 		}
 		w.mirrors = append(w.mirrors, m)
 		w.byKey[e.people.Key(m.account.Person.Addresses[0])] = m
@@ -105,6 +102,16 @@ func (e *Engine) buildWorld(ctx context.Context, now time.Time) (*world, error) 
 	e.collectMeetings(w)
 	e.collectPeople(w)
 	return w, nil
+}
+
+// window is the stretch of time that a world reaches over. It begins and ends
+// at midnight UTC, so that it stays the same for a day.
+func (e *Engine) window(now time.Time) span.Span {
+	const day = 24 * time.Hour
+	return span.Span{
+		Start: now.Add(-margin).Truncate(day),
+		End:   now.Add(e.o.Policy.Horizon + margin).Truncate(day).Add(day),
+	}
 }
 
 // judgeAll applies R1 and R2 to every series of every account.
@@ -157,16 +164,34 @@ func (e *Engine) careFor(w *world, m *mirror, s *series, v oneonone.Verdict) (*c
 				c.answers = &side{gm, gs}
 			}
 		}
-		if cal, _ := m.calendar(s.calendar); !cal.Writable {
-			c.blocked = "the calendar cannot be written to"
-		} else if !cal.Delivers {
+		cal, _ := m.calendar(s.calendar)
+		if !cal.Delivers {
 			c.copied = c.answers
 		}
+		c.blocked = e.unwritable(c)
 	}
 	if why := e.endedByPeople(w, c); why != "" {
 		return nil, why
 	}
 	return c, ""
+}
+
+// unwritable says why one of the copies that have to be written cannot be, ""
+// when all can.
+func (e *Engine) unwritable(c *care) string {
+	for _, sd := range []*side{c.own, c.copied} {
+		if sd == nil {
+			continue
+		}
+		whose := sd.m.account.Person.Name
+		if cal, _ := sd.m.calendar(sd.s.calendar); !cal.Writable {
+			return "the calendar of " + whose + " that it is in cannot be written to"
+		}
+		if sd.s.broken != "" {
+			return "a part of it in the calendar of " + whose + " cannot be read: " + sd.s.broken
+		}
+	}
+	return ""
 }
 
 // endedByPeople says why a person ended our care for the whole series: either

@@ -10,51 +10,65 @@ import (
 	"oneonone/internal/store"
 )
 
-// maxAttempts bounds how often one decision on one state of an event is begun.
-const maxAttempts = 5
+// freeAttempts is how often one decision on one state of an event is begun
+// without waiting; after that each attempt waits longer than the one before.
+const freeAttempts = 3
 
 // outcome is what became of one write.
 type outcome int
 
 const (
 	written   outcome = iota // it stands in the calendar, re-read and compared
-	unchanged                // there was nothing to do, or it had been done before
+	unchanged                // it had been done, or refused, before
 	contested                // somebody else changed the event: plan anew
 	unsure                   // the answer was lost: re-read before anything else
 	refused                  // the server will not; do not repeat
+	later                    // the server cannot just now
 )
 
-// write records the action, makes the change and confirms it. Base is taken
-// from the mirror as it is now; it must still be the state in which want says
-// the decision was made. The write in flight is finished even when ctx ends.
-func (e *Engine) write(ctx context.Context, a *Account, act store.Action, c calendar.Change, r *Report) (outcome, error) {
+// write records the action, makes the change to c.Base, confirms it, and returns
+// the ETag it led to. The write in flight is finished even when ctx ends. An
+// error means that the store failed or that the program is to stop.
+func (e *Engine) write(ctx context.Context, m *mirror, act store.Action, c calendar.Change, r *Report) (outcome, calendar.ETag, error) {
 	if err := ctx.Err(); err != nil {
-		return unsure, err
+		return unsure, "", err
 	}
+	a := m.account
 	c.Now, c.Self = act.PlannedAt, a.Person.Addresses
 	act.Account, act.Calendar, act.Href, act.ETag = a.Name, c.Base.Calendar, c.Base.Href, c.Base.ETag
-	act.Key = fmt.Sprintf("%s %s %s %s %s", act.Kind, a.Name, c.Base.Href, stamp(act.Original), act.ETag)
-	act, begun, err := e.begin(ctx, act)
+	act.Key = fmt.Sprintf("%s %s %s %s %s %s", act.Kind, a.Name, act.Calendar, act.Href, stamp(act.Original), act.ETag)
+	act, begun, err := e.begin(ctx, act, r)
 	if err != nil || !begun {
-		return unchanged, err
+		return unchanged, "", err
 	}
 	wctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	res, err := a.Provider.Apply(wctx, c)
 	e.o.Progress()
 	if err == nil {
-		err = e.confirm(wctx, a, c, res)
+		err = confirm(m, c, res)
 	}
-	return e.finish(wctx, a, act, res, err, r)
+	out, err := e.finish(context.WithoutCancel(ctx), a, act, res, err, r)
+	return out, res.ETag, err
 }
 
 // begin records that act is about to be done. It is not done again when the log
 // has it as made or refused on this very state of the event; what was dropped
-// without having been made may be tried once more.
-func (e *Engine) begin(ctx context.Context, act store.Action) (store.Action, bool, error) {
+// without having been made is tried again, each time after a longer wait.
+func (e *Engine) begin(ctx context.Context, act store.Action, r *Report) (store.Action, bool, error) {
 	stored, first, err := e.o.Store.Begin(ctx, act)
-	if err != nil || first || stored.State != store.Dropped || stored.Attempts >= maxAttempts {
+	if err != nil || first {
 		return stored, first, err
+	}
+	if stored.State == store.Failed {
+		r.Failed[act.Account] = errors.New(stored.Error)
+	}
+	if stored.State != store.Dropped {
+		return stored, false, nil
+	}
+	if n := stored.Attempts - freeAttempts; n >= 0 && act.PlannedAt.Before(stored.DoneAt.Add(backoff(n+1))) {
+		r.Failed[act.Account] = errors.New(stored.Error)
+		return stored, false, nil
 	}
 	act.ID = stored.ID
 	act, err = e.o.Store.Resume(ctx, act, store.Dropped)
@@ -62,22 +76,25 @@ func (e *Engine) begin(ctx context.Context, act store.Action) (store.Action, boo
 }
 
 // confirm compares what is stored with what was asked for: a "success" that
-// changed nothing is a failure.
-func (e *Engine) confirm(ctx context.Context, a *Account, c calendar.Change, res calendar.Resource) error {
-	m, err := e.zoneOfAccount(ctx, a)
+// changed nothing is a failure, and where several writers can win at once the
+// event may show somebody else's change by now.
+func confirm(m *mirror, c calendar.Change, res calendar.Resource) error {
+	before, err := m.account.Provider.Parse(c.Base, m.zone)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: a part of the event cannot be read: %v", calendar.ErrRefused, err)
 	}
-	events, err := a.Provider.Parse(res, m)
+	events, err := m.account.Provider.Parse(res, m.zone)
 	if err != nil {
-		return fmt.Errorf("%w: what it stored cannot be read: %v", calendar.ErrRefused, err)
+		return fmt.Errorf("%w: what the server has stored cannot be read: %v", calendar.ErrRefused, err)
 	}
 	for _, p := range c.Parts {
-		if p.To == nil {
-			continue
-		}
-		if ev := component(events, p.Original); ev == nil || !ev.Span().Equal(*p.To) {
-			return fmt.Errorf("%w: it answered with success, but the event does not stand at the new time", calendar.ErrRefused)
+		ev, old := component(events, p.Original), component(before, p.Original)
+		switch {
+		case p.To == nil || ev != nil && ev.Span().Equal(*p.To):
+		case ev == nil && old == nil, ev != nil && old != nil && ev.Span().Equal(old.Span()):
+			return fmt.Errorf("%w: the server answered with success and left the event as it was", calendar.ErrRefused)
+		default:
+			return fmt.Errorf("%w: it stands at neither the old nor the new time", calendar.ErrConflict)
 		}
 	}
 	return nil
@@ -97,27 +114,31 @@ func component(events []calendar.Event, original time.Time) *calendar.Event {
 // finish closes the action's row with what became of it and keeps the mirror true.
 func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res calendar.Resource, err error, r *Report) (outcome, error) {
 	log := e.o.Log.With("account", a.Name, "action", act.Kind, "id", act.ID)
+	end := func(o outcome, s store.State, words string) (outcome, error) {
+		return o, e.o.Store.Finish(ctx, act.ID, s, words, act.PlannedAt)
+	}
 	switch {
 	case err == nil:
 		r.Writes++
 		log.Info("event changed", "from", stamp(act.From.Start), "to", stamp(act.To.Start))
-		e.remember(a.Name, res)
 		if err := e.o.Store.PutResource(ctx, a.Name, res, act.PlannedAt); err != nil {
 			return written, err
 		}
-		return written, e.o.Store.Finish(ctx, act.ID, store.Done, "", act.PlannedAt)
+		return end(written, store.Done, "")
 	case errors.Is(err, calendar.ErrConflict), errors.Is(err, calendar.ErrNotFound):
 		r.Conflicts++
 		log.Info("somebody else changed the event first; planning anew")
-		return contested, e.o.Store.Finish(ctx, act.ID, store.Dropped, "somebody else changed the event first", act.PlannedAt)
+		return end(contested, store.Dropped, "somebody else changed the event first")
 	case errors.Is(err, calendar.ErrUnknown):
-		log.Warn("the connection broke during a change; reading the event before anything else")
+		log.Warn("the connection broke during a change; the event is read before anything else")
 		return unsure, nil
-	default:
-		words := inWords(err)
-		log.Warn("the change was not made", "err", words)
+	case errors.Is(err, calendar.ErrRefused), errors.Is(err, calendar.ErrReadOnly):
 		r.Failed[a.Name] = err
-		return refused, e.o.Store.Finish(ctx, act.ID, store.Failed, words, act.PlannedAt)
+		log.Warn("the change was not made and is not tried again before the event changes", "err", inWords(err))
+		return end(refused, store.Failed, inWords(err))
+	default:
+		e.fail(a.Name, act.PlannedAt, err, r)
+		return end(later, store.Dropped, inWords(err))
 	}
 }
 

@@ -52,23 +52,29 @@ func (r agendaRow) agenda() Agenda {
 	}
 }
 
-// EnsureAgenda returns the token of the pair's agenda. A pair without one gets
-// adopt, the token found on its events, if that is well formed and no other
-// pair's; else one from newToken. Tokens are 128 random bits or more, spelled
-// in at least 22 characters of base64url.
+// EnsureAgenda returns the token of the pair's agenda. It becomes adopt, the
+// token found on the pair's events, if that is well formed and no other pair's:
+// what stands in the calendars is what people have. Else it stays as it is, and
+// a pair without one gets one from newToken. Tokens are 128 random bits or more,
+// spelled in at least 22 characters of base64url.
 func (db *DB) EnsureAgenda(ctx context.Context, pair, adopt string, newToken func() (string, error)) (token string, err error) {
 	const query = `SELECT token FROM agendas WHERE pair = ?`
 	found, err := db.get(ctx, &token, query, pair)
-	if err == nil && !found {
+	if err == nil && (!found || wellFormed(adopt) && adopt != token) {
 		err = db.transact(ctx, func(tx *tx) error {
-			if found, err := tx.get(&token, query, pair); err != nil || found {
-				return err
-			}
-			token, err = tx.freeToken(adopt, newToken)
+			found, err := tx.get(&token, query, pair)
 			if err != nil {
 				return err
 			}
-			_, err = tx.exec(`INSERT INTO agendas (pair, token) VALUES (?, ?)`, pair, token)
+			old := token
+			if token, err = tx.freeToken(adopt, old, newToken); err != nil || token == old {
+				return err
+			}
+			statement := `INSERT INTO agendas (token, pair) VALUES (?, ?)`
+			if found {
+				statement = `UPDATE agendas SET token = ? WHERE pair = ?`
+			}
+			_, err = tx.exec(statement, token, pair)
 			return err
 		})
 	}
@@ -78,12 +84,16 @@ func (db *DB) EnsureAgenda(ctx context.Context, pair, adopt string, newToken fun
 	return token, nil
 }
 
-func (t *tx) freeToken(adopt string, newToken func() (string, error)) (string, error) {
+// freeToken chooses the token of a pair that has old until now, "" for none.
+func (t *tx) freeToken(adopt, old string, newToken func() (string, error)) (string, error) {
 	if wellFormed(adopt) {
 		taken, err := t.get(new(string), `SELECT pair FROM agendas WHERE token = ?`, adopt)
 		if err != nil || !taken {
 			return adopt, err
 		}
+	}
+	if old != "" {
+		return old, nil
 	}
 	token, err := newToken()
 	if err == nil && !wellFormed(token) {

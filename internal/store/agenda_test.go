@@ -30,7 +30,7 @@ func TestEnsureAgenda(t *testing.T) {
 			want              string // "" for an error
 		}{
 			{"a new one", "ann|bob", "", giving(token("bob")), token("bob")},
-			{"for ever the same", "ann|bob", token("else"), broken, token("bob")},
+			{"for ever the same", "ann|bob", "", broken, token("bob")},
 			{"adopted from the event", "ann|carl", token("carl"), broken, token("carl")},
 			{"not that of another pair", "ann|dora", token("carl"), giving(token("dora")), token("dora")},
 			{"too short", "ann|e", "short", giving(token("e")), token("e")},
@@ -40,6 +40,8 @@ func TestEnsureAgenda(t *testing.T) {
 			{"a bad new one", "ann|i", "", giving("1234"), ""},
 			{"a new one that is taken", "ann|j", "", giving(token("bob")), ""},
 			{"after failures", "ann|j", "", giving(token("j")), token("j")},
+			{"another one on its events", "ann|bob", token("else"), broken, token("else")},
+			{"another pair's on its events", "ann|bob", token("carl"), broken, token("else")},
 		} {
 			got, err := db.EnsureAgenda(t.Context(), c.pair, c.adopt, c.newToken)
 			if got != c.want || (err != nil) != (c.want == "") {
