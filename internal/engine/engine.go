@@ -107,9 +107,16 @@ type Report struct {
 	Plan      Look
 	Pulled    int // resources that had changed
 	Writes    int // changes made outside
-	Moved     int
+	Moved     int // meetings moved, both copies counting once
+	Done      []Done
 	Conflicts int              // writes that found the event changed by somebody else
 	Failed    map[string]error // by account; the others went on
+}
+
+// Done is one change made outside.
+type Done struct {
+	Account string
+	Move    bool // it moved a meeting; false for copies that follow and for upkeep
 }
 
 // rounds is how often a pass plans anew after somebody else changed an event

@@ -120,6 +120,7 @@ func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res c
 	switch {
 	case err == nil:
 		r.Writes++
+		r.Done = append(r.Done, Done{a.Name, act.Kind == store.Move})
 		log.Info("event changed", "from", stamp(act.From.Start), "to", stamp(act.To.Start))
 		if err := e.o.Store.PutResource(ctx, a.Name, res, act.PlannedAt); err != nil {
 			return written, err
