@@ -302,8 +302,8 @@ func TestSuggest(t *testing.T) {
 		"atc": "act", "ACT": "act", "obsreve": "observe", "observed": "observe", "zone": "time_zone", "hours": "working_hours",
 		"": "", "x": "", "move": "", "ing": "", "breathing": "breathing_room", "k": "",
 	} {
-		if got := suggest(word, words); got != want {
-			t.Errorf("suggest(%q) = %q, want %q", word, got, want)
+		if got := Suggest(word, words); got != want {
+			t.Errorf("Suggest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

@@ -188,7 +188,7 @@ func (d decoder) fillKeys(v *value, n *yaml.Node) {
 		k, known := v.keys[name.Value]
 		if !known {
 			d.at(name.Line, name.Column, v.path, "unknown key "+quote(name.Value), unknownKeyHint(v.shape, name.Value))
-			misspelt = append(misspelt, suggest(name.Value, v.shape.names()))
+			misspelt = append(misspelt, Suggest(name.Value, v.shape.names()))
 			continue
 		}
 		if first, twice := seen[name.Value]; twice {
@@ -235,7 +235,7 @@ func unknownKeyHint(s *shape, name string) string {
 	if slices.Contains([]string{"password", "passwd", "pass", "secret", "token", "key"}, strings.ToLower(name)) {
 		return "secrets never stand in this file: credential names the file that holds one"
 	}
-	if suggest(name, s.names()) == "" {
+	if Suggest(name, s.names()) == "" {
 		if _, ok := schema.key(name); ok {
 			return name + " belongs to the left, outside of all groups"
 		}

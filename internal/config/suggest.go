@@ -2,10 +2,10 @@ package config
 
 import "strings"
 
-// suggest returns the one of words that somebody who wrote word most likely
+// Suggest returns the one of words that somebody who wrote word most likely
 // meant, "" if there is none: the nearest one, at most two letters off, else the
 // only one that has word in it or is in it. Case does not count.
-func suggest(word string, words []string) string {
+func Suggest(word string, words []string) string {
 	if w := nearest(word, words, 2); w != "" || len(word) < 3 {
 		return w
 	}
@@ -66,7 +66,7 @@ func distance(a, b string) int {
 
 // didYouMean returns a hint that names the word that was meant, or all words.
 func didYouMean(word string, words []string, all string) string {
-	if w := suggest(word, words); w != "" {
+	if w := Suggest(word, words); w != "" {
 		return "did you mean " + quote(w) + "?"
 	}
 	return all + ": " + strings.Join(words, ", ")
