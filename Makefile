@@ -68,10 +68,9 @@ clean: ## remove what was built
 	rm -f oneonone coverage.out
 
 golang:
-	@have=$$($(GO) env GOVERSION 2>/dev/null) || { echo 'Go is missing.$(WHERE)' >&2; exit 1; }; \
-		printf '%s\n' $(NEED) "$${have#go}" | sort -VC || { echo "Go $${have#go} is too old.$(WHERE)" >&2; exit 1; }
-WHERE := Version $(NEED) or a newer one is needed. Debian has an older one: take it from the \
-	download page of the Go project, unpack it in /usr/local, and put /usr/local/go/bin into PATH.
+	@have=$$($(GO) env GOVERSION 2>/dev/null); printf '%s\n' $(NEED) "$${have#go}" | sort -VC || { echo \
+		'Go $(NEED) or newer is needed, and "$(GO)" is not that. Debian has an older one: take it from the download' \
+		'page of the Go project, unpack it in /usr/local, and put /usr/local/go/bin into PATH.' >&2; exit 1; }
 
 packages:
 	@.ci/packages $(PACKAGES)
