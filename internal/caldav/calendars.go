@@ -15,14 +15,15 @@ import (
 
 // Calendars lists the calendars of the account that hold events: everything in
 // its homes, and the URL of the options itself when that is a calendar. What
-// discovery found is kept; when the server no longer knows it, it is made
-// again.
+// discovery found is kept; when the server no longer knows it, or shows no
+// calendar there, it is made again.
 func (c *Client) Calendars(ctx context.Context) ([]calendar.Calendar, error) {
 	if c.account != nil {
 		list, err := c.list(ctx)
-		if !errors.Is(err, calendar.ErrNotFound) {
+		if !errors.Is(err, calendar.ErrNotFound) && (err != nil || len(list) > 0) {
 			return list, err
 		}
+		// A server in trouble may have named no better place the first time.
 		c.account = nil
 	}
 	if err := c.ensureAccount(ctx); err != nil {

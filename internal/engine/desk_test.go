@@ -381,3 +381,11 @@ func allDay(uid, title string, day time.Time, days int, more ...string) string {
 type cut struct{}
 
 func (cut) RoundTrip(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
+
+// failing makes the server fail for one user until Heal.
+func (d *desk) failing(who string) {
+	d.Script(calendartest.Fault{
+		Match: func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/"+who+"/") },
+		Do:    calendartest.Answer, Status: http.StatusInternalServerError,
+	})
+}
