@@ -15,8 +15,8 @@ const fortnight = 14 * 24 * time.Hour
 // instant at, by their starts; more than one where several begin together. One
 // that begins at the instant is neither (R10).
 func (w *world) neighbours(i int, at time.Time) (before, after []int) {
-	for _, j := range w.diaries[w.Meetings[i].People[0]].meetings {
-		if j == i || w.Meetings[j].Pair != w.Meetings[i].Pair {
+	for _, j := range w.pairs[w.Meetings[i].Pair] {
+		if j == i {
 			continue
 		}
 		switch start := w.place[j].Start; start.Compare(at) {

@@ -30,7 +30,7 @@ func (w *world) conflicts(i int) []Conflict {
 				out = append(out, Conflict{Person: key, Kind: kind, With: b.Span, Since: b.Updated, Other: -1})
 			}
 		}
-		for _, j := range d.meetings {
+		for _, j := range d.days.near(w.place[i]) {
 			if j != i && !w.Meetings[j].Hold && collide(w.place[j], w.place[i]) {
 				out = append(out, Conflict{Person: key, Kind: DoubleBooked, With: w.place[j], Since: w.Meetings[j].Updated, Other: j})
 			}

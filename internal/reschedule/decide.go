@@ -104,7 +104,8 @@ func (d *decider) moveTogether(set []int) bool {
 	for a, s := range spots {
 		if s.state == goes {
 			i := t.members[a].meeting
-			d.made[i], d.place[i], d.moved[i] = s.option, s.span, true
+			d.put(i, s.span)
+			d.made[i], d.moved[i] = s.option, true
 			d.used[d.Meetings[i].Pair]++
 			progress = true
 		}
@@ -231,8 +232,8 @@ func (d *decider) roomTaken(i int, s span.Span) bool {
 // from where the meeting stands in the facts.
 func (d *decider) tried(i, rung int) []string {
 	now := d.place[i]
-	d.place[i] = d.Meetings[i].Span
-	defer func() { d.place[i] = now }()
+	d.put(i, d.Meetings[i].Span)
+	defer func() { d.put(i, now) }()
 	return d.leeway(i, none, false).tried(rung)
 }
 

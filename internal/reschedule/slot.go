@@ -67,7 +67,7 @@ func (w *world) leeway(i int, loose func(int) bool, stay bool) *leeway {
 		d := w.diaries[key]
 		h, s := d.sums(m)
 		hard, soft := appendNear(nil, h, near), appendNear(nil, s, near)
-		for _, j := range d.meetings {
+		for _, j := range d.days.near(near) {
 			switch {
 			case j == i || !w.place[j].Overlaps(near):
 			case w.Meetings[j].Hold:

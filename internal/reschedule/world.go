@@ -19,6 +19,8 @@ type world struct {
 	// after its move where the plan has put it.
 	place []span.Span
 	moved []bool
+	// pairs are the meetings of each pair.
+	pairs map[string][]int
 	// looked are the meetings that get a decision, in the order of decisions.
 	looked []int
 }
@@ -28,6 +30,7 @@ func newWorld(f Facts, p Policy) *world {
 		Facts:   f,
 		policy:  p,
 		diaries: make(map[string]*diary, len(f.People)),
+		pairs:   make(map[string][]int),
 		place:   make([]span.Span, len(f.Meetings)),
 		moved:   make([]bool, len(f.Meetings)),
 	}
@@ -40,8 +43,9 @@ func newWorld(f Facts, p Policy) *world {
 				d = newDiary(f.People[key].Blocks, near)
 				w.diaries[key] = d
 			}
-			d.meetings = append(d.meetings, i)
+			d.days.add(i, m.Span)
 		}
+		w.pairs[m.Pair] = append(w.pairs[m.Pair], i)
 		if m.Span.Start.After(f.Now) && m.Span.Start.Before(f.Now.Add(p.Horizon)) {
 			w.looked = append(w.looked, i)
 		}
@@ -113,11 +117,11 @@ type diary struct {
 	uids   map[string]bool
 	// hard is what no rung gives up, soft what rung 3 gives up.
 	hard, soft span.Set
-	meetings   []int // of the person, indexes in Facts.Meetings
+	days       days // the person's meetings, indexes in Facts.Meetings
 }
 
 func newDiary(blocks []Block, near span.Span) *diary {
-	d := &diary{uids: map[string]bool{}}
+	d := &diary{uids: map[string]bool{}, days: days{}}
 	for _, b := range blocks {
 		if b.Span.Overlaps(near) {
 			d.blocks = append(d.blocks, b)
