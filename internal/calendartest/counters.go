@@ -48,17 +48,21 @@ func (c *counters) sent(n int) {
 }
 
 // Counters returns the counters since the start or the last ResetCounters.
-func (d *DAV) Counters() Counters {
-	d.counters.mu.Lock()
-	defer d.counters.mu.Unlock()
-	now := d.counters.now
+func (d *DAV) Counters() Counters { return d.counters.read() }
+
+func (c *counters) read() Counters {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now
 	now.Requests = maps.Clone(now.Requests)
 	return now
 }
 
 // ResetCounters sets all counters to zero.
-func (d *DAV) ResetCounters() {
-	d.counters.mu.Lock()
-	defer d.counters.mu.Unlock()
-	d.counters.now = Counters{}
+func (d *DAV) ResetCounters() { d.counters.reset() }
+
+func (c *counters) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = Counters{}
 }

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -17,9 +18,11 @@ const (
 	AnswerInside               // answer 207 with Fault.Status inside, and apply nothing (Xandikos)
 	CutBefore                  // cut the connection, and apply nothing
 	CutAfter                   // apply the request, then cut the connection
+	Twice                      // apply the request twice and give the second answer (Google)
 )
 
-// Writes as a Fault.Method stands for PUT and DELETE.
+// Writes as a Fault.Method stands for PUT and DELETE, and for Google's PATCH
+// and the POST of an event.
 const Writes = "writes"
 
 // Fault is something that goes wrong with a request, once or always.
@@ -30,6 +33,7 @@ type Fault struct {
 	Do         Action
 	Status     int    // for Answer and AnswerInside
 	RetryAfter string // the header that comes with Answer; may be empty
+	Reason     string // Google's word for what is wrong, with Answer; may be empty
 
 	// Before runs before the request is applied, without a lock held: here a
 	// person changes the object that the client is about to write, or time passes.
@@ -52,13 +56,21 @@ func (f Fault) concerns(r *http.Request) bool {
 	switch f.Method {
 	case "", r.Method:
 	case Writes:
-		if r.Method != http.MethodPut && r.Method != http.MethodDelete {
+		if !isWrite(r) {
 			return false
 		}
 	default:
 		return false
 	}
 	return f.Match == nil || f.Match(r)
+}
+
+func isWrite(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodPut, http.MethodDelete, http.MethodPatch:
+		return true
+	}
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/events")
 }
 
 // script is the list of faults to come. The first one whose turn it is wins.
@@ -70,24 +82,28 @@ type script struct {
 
 // Script adds faults, which count requests from now on. A fault with Nth is
 // spent when it has happened.
-func (d *DAV) Script(faults ...Fault) {
-	d.script.mu.Lock()
-	defer d.script.mu.Unlock()
-	d.script.faults = append(d.script.faults, faults...)
+func (d *DAV) Script(faults ...Fault) { d.script.add(faults) }
+
+func (s *script) add(faults []Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, faults...)
 }
 
 // Chaos makes a share of the requests, between 0 and 1, suffer one of kinds
 // (whose Nth does not count), the same ones for the same seed and the same
 // order of requests. A share of 0 ends it.
-func (d *DAV) Chaos(seed uint64, share float64, kinds ...Fault) {
-	d.script.mu.Lock()
-	defer d.script.mu.Unlock()
+func (d *DAV) Chaos(seed uint64, share float64, kinds ...Fault) { d.script.dice(seed, share, kinds) }
+
+func (s *script) dice(seed uint64, share float64, kinds []Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if share <= 0 || len(kinds) == 0 {
-		d.script.chance = nil
+		s.chance = nil
 		return
 	}
 	dice := rand.New(rand.NewPCG(seed, 0))
-	d.script.chance = func(r *http.Request) Fault {
+	s.chance = func(r *http.Request) Fault {
 		hit, f := dice.Float64() < share, kinds[dice.IntN(len(kinds))]
 		if hit && f.concerns(r) {
 			return f
@@ -97,10 +113,12 @@ func (d *DAV) Chaos(seed uint64, share float64, kinds ...Fault) {
 }
 
 // Heal forgets all faults.
-func (d *DAV) Heal() {
-	d.script.mu.Lock()
-	defer d.script.mu.Unlock()
-	d.script.faults, d.script.chance = nil, nil
+func (d *DAV) Heal() { d.script.heal() }
+
+func (s *script) heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults, s.chance = nil, nil
 }
 
 // next returns what happens to r: the zero Fault for nothing. Every fault

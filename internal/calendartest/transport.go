@@ -12,7 +12,7 @@ import (
 // those that make very many requests. A cut connection is io.ErrUnexpectedEOF.
 func (d *DAV) Transport() http.RoundTripper { return transport{d} }
 
-type transport struct{ d *DAV }
+type transport struct{ server http.Handler }
 
 // RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
@@ -35,7 +35,7 @@ func (t transport) RoundTrip(r *http.Request) (resp *http.Response, err error) {
 			resp, err = nil, io.ErrUnexpectedEOF
 		}
 	}()
-	t.d.ServeHTTP(w, in)
+	t.server.ServeHTTP(w, in)
 	return &http.Response{
 		Status:        fmt.Sprintf("%d %s", w.status, http.StatusText(w.status)),
 		StatusCode:    w.status,

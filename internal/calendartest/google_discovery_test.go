@@ -1,0 +1,98 @@
+package calendartest
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write google_discovery.json anew")
+
+// TestDiscoveryIsThatOfTheLibrary holds google_discovery.json against the
+// document in the module that the program is built with.
+func TestDiscoveryIsThatOfTheLibrary(t *testing.T) {
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "google.golang.org/api").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	data, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "calendar", "v3", "calendar-api.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := trim(t, data)
+	if *update {
+		if err := os.WriteFile("google_discovery.json", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(want, discoveryJSON) {
+		t.Error("google_discovery.json is not what the library's document says; run the test with -update")
+	}
+}
+
+// resources is the tree of methods in the document.
+type resources struct {
+	Methods   map[string]*discoveryMethod `json:"methods"`
+	Resources map[string]*resources       `json:"resources"`
+}
+
+func (r *resources) collect(into *[]*discoveryMethod) {
+	for _, m := range r.Methods {
+		if googleMethods[m.ID] != nil {
+			*into = append(*into, m)
+		}
+	}
+	for _, sub := range r.Resources {
+		sub.collect(into)
+	}
+}
+
+// trim cuts out what the server has.
+func trim(t *testing.T, data []byte) []byte {
+	var d discovery
+	var tree resources
+	for _, into := range []any{&d, &tree} {
+		// "methods" is an object there and a list here, and only deeper down.
+		if err := json.Unmarshal(data, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.Methods = nil
+	tree.collect(&d.Methods)
+	slices.SortFunc(d.Methods, func(a, b *discoveryMethod) int { return strings.Compare(a.ID, b.ID) })
+	all := d.Schemas
+	d.Schemas = map[string]*discoverySchema{}
+	for _, m := range d.Methods {
+		for _, s := range []*discoverySchema{m.Request, m.Response} {
+			takeSchema(s, all, d.Schemas)
+		}
+	}
+	out, err := json.MarshalIndent(d, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(out, '\n')
+}
+
+// takeSchema takes over s and what it refers to.
+func takeSchema(s *discoverySchema, from, into map[string]*discoverySchema) {
+	if s == nil {
+		return
+	}
+	if s.Ref != "" && into[s.Ref] == nil {
+		into[s.Ref] = from[s.Ref]
+		takeSchema(from[s.Ref], from, into)
+	}
+	takeSchema(s.Items, from, into)
+	takeSchema(s.Additional, from, into)
+	for _, p := range s.Properties {
+		takeSchema(p, from, into)
+	}
+}

@@ -1,0 +1,401 @@
+package calendartest
+
+import (
+	"bytes"
+	"encoding/base32"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/icalendar"
+	"oneonone/internal/recur"
+	"oneonone/internal/span"
+)
+
+// fields is a JSON object as encoding/json reads it.
+type fields = map[string]any
+
+// googleEvent is one event of one calendar. It is never changed in place.
+type googleEvent struct {
+	id, uid    string
+	master     string // id of the series; "" for a master and a single event
+	original   googleTime
+	start, end googleTime
+	recurrence []string
+	cancelled  bool
+	// bare marks a deleted exception that has lost its series, so that its id
+	// is all there is to say.
+	bare bool
+
+	// rest are all other fields that are stored.
+	rest     fields
+	sequence int
+	version  int64 // what the ETag is made of
+	changed  int64 // place in the change log
+	created  time.Time
+	updated  time.Time
+}
+
+// The fields that each copy of an event has for itself. Everything else is the
+// organizer's, and extendedProperties is half and half.
+var ownFields = []string{"reminders", "colorId", "transparency", "visibility"}
+
+// The fields that a client may not set, which Google passes over.
+var readOnlyFields = []string{"kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer",
+	"recurringEventId", "originalStartTime", "hangoutLink", "locked", "privateCopy", "iCalUID", "sequence",
+	"attendeesOmitted", "endTimeUnspecified"}
+
+// googleTime is a day, or an instant with the zone that it was written in.
+type googleTime struct {
+	date string // 2006-01-02; "" for an instant
+	at   time.Time
+	zone string
+}
+
+func (t googleTime) isZero() bool { return t.date == "" && t.at.IsZero() }
+
+func (t googleTime) equal(u googleTime) bool {
+	return t.date == u.date && t.at.Equal(u.at) && t.zone == u.zone
+}
+
+// instant is t in its own zone; a day begins at midnight in zone.
+func (t googleTime) instant(zone string) time.Time {
+	if t.date != "" {
+		day, _ := time.Parse(time.DateOnly, t.date) // Was checked when it was stored.
+		return recur.Instant(day, zoneOf(zone))
+	}
+	if t.zone != "" {
+		zone = t.zone
+	}
+	return t.at.In(zoneOf(zone))
+}
+
+// json spells t with the offset of zone, as Google does whatever the event's own
+// zone is.
+func (t googleTime) json(zone *time.Location) fields {
+	if t.date != "" {
+		return fields{"date": t.date}
+	}
+	f := fields{"dateTime": t.at.In(zone).Format(time.RFC3339)}
+	if t.zone != "" {
+		f["timeZone"] = t.zone
+	}
+	return f
+}
+
+// readTime reads the value of start or end over what there was before.
+func readTime(before googleTime, value any, recurs bool, name string) (googleTime, error) {
+	patch, ok := value.(fields)
+	if !ok {
+		return googleTime{}, fmt.Errorf("missing %s time", name)
+	}
+	now := fields{}
+	if !before.isZero() {
+		now = before.json(time.UTC)
+	}
+	for key, v := range patch {
+		if now[key] = v; v == nil {
+			delete(now, key)
+		}
+	}
+	date, _ := now["date"].(string)
+	clock, _ := now["dateTime"].(string)
+	t := googleTime{date: date}
+	t.zone, _ = now["timeZone"].(string)
+	switch {
+	case (date == "") == (clock == ""):
+		return t, fmt.Errorf("the %s time needs one of date and dateTime", name)
+	case date != "":
+		t.zone = ""
+		_, err := time.Parse(time.DateOnly, date)
+		return t, err
+	}
+	if t.zone == "" && recurs {
+		return t, fmt.Errorf("missing time zone definition for %s time", name)
+	}
+	loc := time.UTC
+	if t.zone != "" {
+		var err error
+		if loc, err = time.LoadLocation(t.zone); err != nil {
+			return t, fmt.Errorf("invalid time zone definition for %s time", name)
+		}
+	}
+	var err error
+	if t.at, err = time.Parse(time.RFC3339, clock); err != nil {
+		var wall time.Time
+		if wall, err = time.Parse("2006-01-02T15:04:05", clock); err == nil && t.zone == "" {
+			return t, fmt.Errorf("the %s time has neither offset nor time zone", name)
+		}
+		t.at = recur.Instant(wall, loc)
+	}
+	t.at = t.at.Truncate(time.Second).UTC()
+	return t, err
+}
+
+// etag is what stands in the field and in the headers.
+func (e *googleEvent) etag() string {
+	return strconv.Quote(strconv.FormatInt(3_500_000_000_000_000+2000*e.version, 10))
+}
+
+func (e *googleEvent) clone() *googleEvent {
+	c := *e
+	c.rest = copyJSON(e.rest)
+	c.recurrence = slices.Clone(e.recurrence)
+	return &c
+}
+
+// copyJSON copies an object deeply.
+func copyJSON(f fields) fields {
+	var c fields
+	if err := json.Unmarshal(mustJSON(f), &c); err != nil {
+		panic(err) // It came out of JSON.
+	}
+	if c == nil {
+		c = fields{}
+	}
+	return c
+}
+
+func mustJSON(v any) []byte {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("calendartest: %v", err)) // Only what JSON can say is stored.
+	}
+	return data
+}
+
+func sameJSON(a, b any) bool { return bytes.Equal(mustJSON(a), mustJSON(b)) }
+
+// series reads the recurrence of a master. The calendar's zone is that of its
+// all-day events.
+func (e *googleEvent) series(zone string) (*recur.Set, error) {
+	var b strings.Builder
+	b.WriteString("BEGIN:VEVENT\nUID:x\nDTSTAMP:20260101T000000Z\n")
+	if e.start.date != "" {
+		fmt.Fprintf(&b, "DTSTART;VALUE=DATE:%s\n", strings.ReplaceAll(e.start.date, "-", ""))
+	} else {
+		fmt.Fprintf(&b, "DTSTART;TZID=%s:%s\n", e.start.zone, e.start.instant(zone).Format("20060102T150405"))
+	}
+	for _, line := range e.recurrence {
+		b.WriteString(line + "\n")
+	}
+	b.WriteString("END:VEVENT\n")
+	events, err := icalendar.Parse(icsObject(b.String()), zoneOf(zone))
+	if err != nil {
+		return nil, err
+	}
+	x := events[0]
+	return recur.ParseSet(x.Start, x.AllDay, x.RRules, x.RDates, x.ExDates)
+}
+
+// originals returns the original starts of a master's instances in w.
+func (e *googleEvent) originals(zone string, w span.Span) []time.Time {
+	set, err := e.series(zone)
+	if err != nil {
+		return nil
+	}
+	starts, err := set.Between(w, recur.DefaultBudget)
+	if err != nil {
+		return nil
+	}
+	return starts
+}
+
+// timeAt is the original start t of a master's instance.
+func (e *googleEvent) timeAt(t time.Time) googleTime {
+	if e.start.date != "" {
+		return googleTime{date: t.Format(time.DateOnly)}
+	}
+	return googleTime{at: t.UTC(), zone: e.start.zone}
+}
+
+// instance is the ordinary occurrence of a master that begins at start.
+func (e *googleEvent) instance(id string, start googleTime) *googleEvent {
+	i := e.clone()
+	i.id, i.master, i.recurrence = id, e.id, nil
+	i.original, i.start = start, start
+	if start.date != "" {
+		from, _ := time.Parse(time.DateOnly, e.start.date)
+		to, _ := time.Parse(time.DateOnly, e.end.date)
+		day, _ := time.Parse(time.DateOnly, start.date)
+		i.end = googleTime{date: day.Add(to.Sub(from)).Format(time.DateOnly)}
+		return i
+	}
+	i.end = googleTime{at: start.at.Add(e.end.at.Sub(e.start.at)), zone: e.end.zone}
+	return i
+}
+
+// instanceID names the instance of a master with that original start. Clients
+// must not read it; with OpaqueIDs they cannot.
+func (g *Google) instanceID(master string, original googleTime) string {
+	id := master + "_" + strings.ReplaceAll(original.date, "-", "")
+	if original.date == "" {
+		id = master + "_" + original.at.UTC().Format("20060102T150405Z")
+	}
+	if g.style.OpaqueIDs {
+		return "q" + base32hex.EncodeToString([]byte(id))
+	}
+	return id
+}
+
+// readInstanceID finds the master and the original start in the id of an
+// instance.
+func (g *Google) readInstanceID(id string) (master string, original googleTime, ok bool) {
+	if rest, opaque := strings.CutPrefix(id, "q"); opaque && g.style.OpaqueIDs {
+		plain, err := base32hex.DecodeString(rest)
+		if err != nil {
+			return "", googleTime{}, false
+		}
+		id = string(plain)
+	}
+	i := strings.LastIndex(id, "_")
+	if i < 0 {
+		return "", googleTime{}, false
+	}
+	if t, err := time.Parse("20060102T150405Z", id[i+1:]); err == nil {
+		return id[:i], googleTime{at: t}, true
+	}
+	if t, err := time.Parse("20060102", id[i+1:]); err == nil {
+		return id[:i], googleTime{date: t.Format(time.DateOnly)}, true
+	}
+	return "", googleTime{}, false
+}
+
+// find returns the event or the ordinary instance with that id.
+func (g *Google) find(c *googleCalendar, id string) (*googleEvent, bool) {
+	if e, ok := c.events[id]; ok {
+		return e, true
+	}
+	masterID, original, ok := g.readInstanceID(id)
+	if !ok {
+		return nil, false
+	}
+	m := c.events[masterID]
+	if m == nil || m.cancelled || len(m.recurrence) == 0 || (m.start.date == "") != (original.date == "") {
+		return nil, false
+	}
+	at := original.instant(c.zone)
+	for _, t := range m.originals(c.zone, span.Of(at, time.Second)) {
+		if t.Equal(at) {
+			return m.instance(id, m.timeAt(t)), true
+		}
+	}
+	return nil, false
+}
+
+// attendees returns the guests as stored.
+func (e *googleEvent) attendees() []fields {
+	list, _ := e.rest["attendees"].([]any)
+	var guests []fields
+	for _, x := range list {
+		if a, ok := x.(fields); ok {
+			guests = append(guests, a)
+		}
+	}
+	return guests
+}
+
+func (e *googleEvent) setAttendees(guests []fields) {
+	delete(e.rest, "attendees")
+	if len(guests) > 0 {
+		list := make([]any, len(guests))
+		for i, a := range guests {
+			list[i] = a
+		}
+		e.rest["attendees"] = list
+	}
+}
+
+func (e *googleEvent) organizer() string {
+	o, _ := e.rest["organizer"].(fields)
+	email, _ := o["email"].(string)
+	return email
+}
+
+func (e *googleEvent) flag(name string) bool {
+	v, _ := e.rest[name].(bool)
+	return v
+}
+
+func (e *googleEvent) text(name string) string {
+	v, _ := e.rest[name].(string)
+	return v
+}
+
+// render is e as calendar c gives it to a reader, with the clock of zone.
+func (g *Google) render(c *googleCalendar, e *googleEvent, zone *time.Location, maxAttendees int) fields {
+	f := fields{"kind": "calendar#event", "etag": e.etag(), "id": e.id, "status": "confirmed"}
+	if e.cancelled {
+		f["status"] = "cancelled"
+		if e.master != "" && !e.bare {
+			f["recurringEventId"], f["originalStartTime"] = e.master, e.original.json(zone)
+		}
+		return f
+	}
+	maps.Copy(f, copyJSON(e.rest))
+	f["iCalUID"], f["sequence"] = e.uid, e.sequence
+	f["created"], f["updated"] = googleStamp(e.created), googleStamp(e.updated)
+	f["start"], f["end"] = e.start.json(zone), e.end.json(zone)
+	f["htmlLink"] = "https://www.google.com/calendar/event?eid=" + base32hex.EncodeToString([]byte(e.id+" "+c.id))
+	if f["eventType"] == nil {
+		f["eventType"] = "default"
+	}
+	if e.master != "" {
+		f["recurringEventId"], f["originalStartTime"] = e.master, e.original.json(zone)
+	} else if len(e.recurrence) > 0 {
+		f["recurrence"] = e.recurrence
+	}
+	g.renderPeople(c, e, f, maxAttendees)
+	return f
+}
+
+// renderPeople marks who is the calendar's own, and hides who may not be seen.
+func (g *Google) renderPeople(c *googleCalendar, e *googleEvent, f fields, maxAttendees int) {
+	for _, who := range []string{"organizer", "creator"} {
+		if o, ok := f[who].(fields); ok && g.isOwn(c, o["email"]) {
+			o["self"] = true
+		}
+	}
+	list, _ := f["attendees"].([]any)
+	var own, shown []any
+	for _, x := range list {
+		a := x.(fields)
+		if email, _ := a["email"].(string); calendar.SameAddress(email, e.organizer()) {
+			a["organizer"] = true
+		}
+		if g.isOwn(c, a["email"]) {
+			a["self"] = true
+			own = append(own, a)
+		}
+		shown = append(shown, a)
+	}
+	hidden := e.rest["guestsCanSeeOtherGuests"] == false && !g.isOwn(c, e.organizer())
+	if hidden || maxAttendees > 0 && len(shown) > maxAttendees {
+		shown = own
+		f["attendeesOmitted"] = true
+	}
+	if delete(f, "attendees"); len(shown) > 0 {
+		f["attendees"] = shown
+	}
+}
+
+// isOwn reports whether address is that of the calendar: of its person when it
+// is a primary one, else its id.
+func (g *Google) isOwn(c *googleCalendar, address any) bool {
+	email, _ := address.(string)
+	if !c.primary {
+		return email == c.id
+	}
+	u := g.userOf(email)
+	return u != nil && u.Email == c.id
+}
+
+// base32hex is the alphabet that ids of events are made of.
+var base32hex = base32.HexEncoding.WithPadding(base32.NoPadding)
+
+func googleStamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
