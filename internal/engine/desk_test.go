@@ -69,6 +69,9 @@ type desk struct {
 	// net stands between the engine and the server.
 	net http.RoundTripper
 	log bytes.Buffer
+	// real is a server of somebody else's in place of the one in memory.
+	real *calendartest.Server
+	kept map[string]bool // what was put on it: WHO/NAME
 }
 
 // newDesk returns a desk for the people named, without events. adjust changes
@@ -124,10 +127,15 @@ func (d *desk) options(db *store.DB) engine.Options {
 	o.Store = db
 	o.Accounts = slices.Clone(d.o.Accounts)
 	for i := range o.Accounts {
-		p, err := caldav.New(caldav.Options{
+		co := caldav.Options{
 			URL: "http://127.0.0.1/", Username: o.Accounts[i].Name, Password: "secret",
 			Zone: o.Accounts[i].Person.Zone, Transport: through{d},
-		})
+		}
+		if d.real != nil {
+			a := d.real.Account(o.Accounts[i].Name)
+			co.URL, co.Password, co.Transport = d.real.URL, a.Password, nil
+		}
+		p, err := caldav.New(co)
 		if err != nil {
 			d.Fatalf("making a client: %v", err)
 		}
@@ -211,7 +219,14 @@ func changed(before, after map[string][]byte) []string {
 func (d *desk) put(name, ics string, people ...string) {
 	d.Helper()
 	for _, p := range people {
-		d.Put(p, "work", name+".ics", []byte(ics))
+		if d.real == nil {
+			d.Put(p, "work", name+".ics", []byte(ics))
+			continue
+		}
+		if !d.real.Account(p).Put(d, name+".ics", []byte(ics)) {
+			d.Fatalf("the server did not take\n%s", ics)
+		}
+		d.kept[p+"/"+name] = true
 	}
 }
 
@@ -226,11 +241,40 @@ func (d *desk) edit(who, name string, f func(string) string) {
 // text returns an object with its lines unfolded.
 func (d *desk) text(who, name string) string {
 	d.Helper()
-	data, _, ok := d.Get(who, "work", name+".ics")
+	return strings.ReplaceAll(string(d.object(who, name)), "\r\n ", "")
+}
+
+func (d *desk) object(who, name string) []byte {
+	d.Helper()
+	var data []byte
+	var ok bool
+	if d.real == nil {
+		data, _, ok = d.Get(who, "work", name+".ics")
+	} else {
+		data, ok = d.real.Account(who).Get(d, name+".ics")
+	}
 	if !ok {
 		d.Fatalf("%s has no object %s", who, name)
 	}
-	return strings.ReplaceAll(string(data), "\r\n ", "")
+	return data
+}
+
+// snapshot is every object there is, by WHO/NAME.
+func (d *desk) snapshot() map[string][]byte {
+	d.Helper()
+	out := map[string][]byte{}
+	if d.real == nil {
+		for path, data := range d.Objects() {
+			s := strings.Split(path, "/")
+			out[s[len(s)-3]+"/"+strings.TrimSuffix(s[len(s)-1], ".ics")] = data
+		}
+		return out
+	}
+	for key := range d.kept {
+		who, name, _ := strings.Cut(key, "/")
+		out[key] = d.object(who, name)
+	}
+	return out
 }
 
 // where returns when the occurrence planned for original stands in the
