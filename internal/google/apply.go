@@ -1,0 +1,234 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	gcal "google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
+
+	"oneonone/internal/calendar"
+)
+
+// Apply implements calendar.Provider. Each part is one PATCH of one event with
+// If-Match, never repeated. A part that names an occurrence of the series Base
+// for which there is no exception yet makes one, which is an event of its own:
+// what is returned is then that event, with an Href that is not Base's. With
+// several parts it is the event that was moved, else the one that was changed
+// first; the others come with the next Pull. Parts of Base itself come first,
+// because writing to an occurrence may change the ETag of its series. When a
+// later part fails an earlier one stands.
+//
+// Only what the account's own person organizes is written: Google is known to
+// let a guest's change succeed in the guest's copy alone. Nobody else's answer is
+// touched, but Google itself resets the guests' answers when a start changes.
+func (c *Client) Apply(ctx context.Context, change calendar.Change) (calendar.Resource, error) {
+	base, err := decode(change.Base.Data)
+	if err != nil {
+		return change.Base, fmt.Errorf("%w: %w", calendar.ErrRefused, err)
+	}
+	w := &writer{client: c, ctx: ctx, change: change, result: change.Base}
+	own, others := split(base, change.Parts)
+	for _, p := range own {
+		err := w.part(target{base, change.Base.ETag}, p)
+		if err != nil {
+			return w.result, err
+		}
+	}
+	for _, p := range others {
+		t, err := w.occurrence(base, p.Original)
+		if err != nil {
+			return w.result, err
+		}
+		if err := w.part(t, p); err != nil {
+			return w.result, err
+		}
+	}
+	return w.result, nil
+}
+
+// split tells the parts that are about the event base itself from those about
+// occurrences of the series that it is.
+func split(base *gcal.Event, parts []calendar.Part) (own, others []calendar.Part) {
+	for _, p := range parts {
+		if p.Original.IsZero() || base.RecurringEventId != "" {
+			own = append(own, p)
+		} else {
+			others = append(others, p)
+		}
+	}
+	return own, others
+}
+
+// target is an event to be written, in the state that the write is decided on.
+type target struct {
+	event *gcal.Event
+	etag  calendar.ETag
+}
+
+// writer carries out one Change.
+type writer struct {
+	client *Client
+	ctx    context.Context
+	change calendar.Change
+	result calendar.Resource
+	etag   calendar.ETag // of Base after our own write to it; "" before
+	made   bool          // result is what a write led to
+	moved  bool          // result is an event that was moved
+}
+
+// part carries out one part on one event.
+func (w *writer) part(t target, p calendar.Part) error {
+	want, err := edit(t.event, p)
+	if err != nil || want == nil {
+		return err
+	}
+	switch {
+	case t.etag == "":
+		return fmt.Errorf("%w: Google gives this event no ETag, without which somebody else's change could be lost", calendar.ErrRefused)
+	case t.event.Organizer != nil && !t.event.Organizer.Self:
+		return fmt.Errorf("%w: only its organizer can", calendar.ErrReadOnly)
+	case t.event.Locked || t.event.PrivateCopy:
+		return fmt.Errorf("%w: it is locked", calendar.ErrReadOnly)
+	}
+	stored, err := w.client.patch(w.ctx, w.change.Base.Calendar, t, want, w.change.Notify && want.moves())
+	if err != nil {
+		return err
+	}
+	if stored.ID == w.change.Base.Href {
+		w.etag = stored.ETag
+	}
+	if !w.made || want.moves() && !w.moved {
+		w.result, w.made, w.moved = stored.resource(w.change.Base.Calendar), true, want.moves()
+	}
+	after, err := decode(stored.data)
+	if err != nil {
+		return lost(err)
+	}
+	return want.confirm(t.event, after)
+}
+
+// patch sends a change of one event and returns what is stored then.
+func (c *Client) patch(ctx context.Context, calendarID string, t target, want *wish, notify bool) (item, error) {
+	var body []byte
+	_, err := write(ctx, c, func(ctx context.Context) (*gcal.Event, error) {
+		call := c.service.Events.Patch(calendarID, t.event.Id, want.patch).SendUpdates("none")
+		if notify {
+			call.SendUpdates("all")
+		}
+		if want.attaches() {
+			call.SupportsAttachments(true)
+		}
+		call.Header().Set("If-Match", string(t.etag))
+		return call.Context(withAnswer(ctx, &body)).Do(c.calls...)
+	})
+	if err != nil {
+		return item{}, err
+	}
+	stored, err := readItem(body)
+	if err != nil {
+		return item{}, lost(err)
+	}
+	return stored, nil
+}
+
+// occurrence finds the event of an occurrence of the series Base that has no
+// exception as far as the caller knows. When the series has changed since, or
+// the occurrence is an exception by now, the error is ErrConflict.
+func (w *writer) occurrence(series *gcal.Event, original time.Time) (target, error) {
+	c, id := w.client, w.change.Base.Calendar
+	if w.etag == "" {
+		if err := c.unchanged(w.ctx, id, w.change.Base); err != nil {
+			return target{}, err
+		}
+		w.etag = w.change.Base.ETag
+	}
+	for _, exactly := range []bool{true, false} {
+		found, err := c.instances(w.ctx, id, series, original, exactly)
+		if err != nil && !errors.Is(err, calendar.ErrRefused) {
+			return target{}, err
+		}
+		for _, it := range found {
+			e, err := decode(it.data)
+			if err != nil || !isAt(e.OriginalStartTime, original) {
+				continue
+			}
+			if !untouched(series, e) {
+				return target{}, fmt.Errorf("%w: this occurrence is no longer as its series has it", calendar.ErrConflict)
+			}
+			return target{e, it.ETag}, nil
+		}
+	}
+	return target{}, fmt.Errorf("%w: the series has no such occurrence any more", calendar.ErrConflict)
+}
+
+// unchanged checks that an event still is in the state of r.
+func (c *Client) unchanged(ctx context.Context, calendarID string, r calendar.Resource) error {
+	now, err := read(ctx, c, func(ctx context.Context) (*gcal.Event, error) {
+		e, err := c.service.Events.Get(calendarID, r.Href).IfNoneMatch(string(r.ETag)).Context(ctx).Do(c.calls...)
+		if googleapi.IsNotModified(err) {
+			return nil, nil
+		}
+		return e, err
+	})
+	if err != nil {
+		return err
+	}
+	if now != nil && (calendar.ETag(now.Etag) != r.ETag || now.Status == statusCancelled) {
+		return calendar.ErrConflict
+	}
+	return nil
+}
+
+// instances asks for the occurrences of a series with an original start, or
+// for all within a day of it.
+func (c *Client) instances(ctx context.Context, calendarID string, series *gcal.Event, original time.Time, exactly bool) ([]item, error) {
+	var body []byte
+	_, err := read(ctx, c, func(ctx context.Context) (*gcal.Events, error) {
+		call := c.service.Events.Instances(calendarID, series.Id).ShowDeleted(true)
+		if exactly {
+			call.OriginalStart(startText(series, original))
+		} else {
+			call.TimeMin(original.Add(-24 * time.Hour).Format(time.RFC3339)).TimeMax(original.Add(24 * time.Hour).Format(time.RFC3339)).MaxResults(pageSize)
+		}
+		return call.Context(withAnswer(ctx, &body)).Do(c.calls...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	l := listing{byID: map[string]item{}}
+	if err := l.addPage(body); err != nil {
+		return nil, err
+	}
+	var out []item
+	for _, id := range l.order {
+		out = append(out, l.byID[id])
+	}
+	return out, nil
+}
+
+// startText writes an original start as the series writes its start.
+func startText(series *gcal.Event, original time.Time) string {
+	if series.Start != nil && series.Start.DateTime == "" {
+		return original.Format(dateLayout)
+	}
+	return original.Format(time.RFC3339)
+}
+
+// isAt reports whether an original start is the wanted one.
+func isAt(t *gcal.EventDateTime, original time.Time) bool {
+	if t == nil {
+		return false
+	}
+	m, err := readMoment(t, original.Location())
+	return err == nil && m.at.Equal(original)
+}
+
+// untouched reports whether an occurrence stands where its series puts it.
+func untouched(series, e *gcal.Event) bool {
+	planned, ok1 := spanOf(series)
+	now, ok2 := spanOf(e)
+	return ok1 && ok2 && e.Status != statusCancelled && isAt(e.OriginalStartTime, now.Start) && now.Duration() == planned.Duration()
+}

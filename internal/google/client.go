@@ -1,0 +1,172 @@
+// Package google is Google Calendar (API version 3) seen by one account: an
+// implementation of calendar.Provider, and the sign-in that it needs.
+//
+// A resource is one event as Google sent it: a master, an exception, or an
+// event that does not recur. The package keeps no copy of anything and decides
+// nothing about meetings. What it relies on:
+//
+//   - Ids are never taken apart or put together. An occurrence is found by its
+//     original start.
+//   - Nothing is written but start, end, the description, the attachments and
+//     the program's own shared properties, by PATCH with If-Match. Guests are
+//     never sent, so that nobody's answer can be lost. Nothing is deleted.
+//   - The answer to a write is compared with the request, because Google may
+//     answer with success and do nothing.
+//   - The generated client never repeats a request. Reads are repeated here, in
+//     one place (read); writes never are.
+//   - An error that leaves the package holds no token, address, title or body.
+package google
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	gcal "google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
+	"google.golang.org/api/option"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/zone"
+)
+
+// Options are what a Client is made from. Account, Credential and Logger are required.
+type Options struct {
+	// Account is the account's name in the configuration, for messages.
+	Account string
+	// Credential is the file that Authorize wrote, or the key of a service account.
+	Credential string
+	// Subject is the address of the person a service account stands for.
+	Subject string
+	// UserAgent names the program and its version.
+	UserAgent string
+	// Transport replaces the network, for tests; nil is the network.
+	Transport http.RoundTripper
+	Logger    *slog.Logger
+}
+
+// Client is one account's way to Google Calendar. It implements
+// calendar.Provider.
+type Client struct {
+	account string
+	service *gcal.Service
+	wire    *wire
+	calls   []googleapi.CallOption // go with every request
+}
+
+var _ calendar.Provider = (*Client)(nil)
+
+// New reads the credential and prepares a client. It sends nothing. Errors are
+// for the operator.
+func New(o Options) (*Client, error) {
+	cred, err := readCredential(o.Credential)
+	if err != nil {
+		return nil, err
+	}
+	base := o.Transport
+	if base == nil {
+		base = transport()
+	}
+	tokens, err := newTokens(cred, o, base)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{account: o.Account, wire: &wire{base: base}}
+	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: tokens})}
+	// The library would write whole events to a log that an environment
+	// variable can switch on.
+	c.service, err = gcal.NewService(context.Background(), option.WithHTTPClient(client), option.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return nil, fmt.Errorf("preparing the connection to Google: %w", err)
+	}
+	// Google packs its answers only for clients whose name says gzip.
+	c.service.UserAgent = strings.TrimSpace(o.UserAgent + " (gzip)")
+	if o.Subject != "" {
+		// Without it all people a service account stands for share one budget.
+		sum := sha256.Sum256([]byte(strings.ToLower(o.Subject)))
+		c.calls = append(c.calls, googleapi.QuotaUser(hex.EncodeToString(sum[:16])))
+	}
+	return c, nil
+}
+
+// Skew returns by how much Google's clock was ahead of ours at its last answer,
+// to the second, and whether any answer told.
+func (c *Client) Skew() (time.Duration, bool) {
+	d := c.wire.skew.Load()
+	if d == nil {
+		return 0, false
+	}
+	return *d, true
+}
+
+// Roles in a calendar (CalendarListEntry.accessRole).
+const (
+	roleOwner  = "owner"
+	roleWriter = "writer"
+	roleReader = "reader"
+)
+
+// Calendars implements calendar.Provider. It lists what says how the person's
+// own time is spent: the primary calendar, those the person may write to, and
+// those subscribed to by their address. A colleague's calendar, a team's or a
+// country's holidays that the person can only look at say nothing about that.
+func (c *Client) Calendars(ctx context.Context) ([]calendar.Calendar, error) {
+	var list []calendar.Calendar
+	token := ""
+	for range maxPages {
+		page, err := read(ctx, c, func(ctx context.Context) (*gcal.CalendarList, error) {
+			call := c.service.CalendarList.List().MaxResults(250).Context(ctx)
+			if token != "" {
+				call.PageToken(token)
+			}
+			return call.Do(c.calls...)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("listing the calendars: %w", err)
+		}
+		for _, entry := range page.Items {
+			if entry != nil && ownTime(entry) {
+				list = append(list, listed(entry))
+			}
+		}
+		if token = page.NextPageToken; token == "" {
+			return list, nil
+		}
+	}
+	return nil, errors.New("listing the calendars: Google's list does not end")
+}
+
+// ownTime reports whether the calendar says how the account's person spends time.
+func ownTime(e *gcal.CalendarListEntry) bool {
+	if e.Primary {
+		return true
+	}
+	switch e.AccessRole {
+	case roleOwner, roleWriter:
+		// Other ids are the primary calendars of other people, and rooms.
+		return strings.HasSuffix(e.Id, "@group.calendar.google.com")
+	case roleReader:
+		return strings.HasSuffix(e.Id, "@import.calendar.google.com")
+	}
+	return false
+}
+
+func listed(e *gcal.CalendarListEntry) calendar.Calendar {
+	c := calendar.Calendar{
+		ID: e.Id, Name: e.Summary, Default: e.Primary, Delivers: true,
+		Writable: e.AccessRole == roleOwner || e.AccessRole == roleWriter,
+	}
+	if e.SummaryOverride != "" {
+		c.Name = e.SummaryOverride
+	}
+	if z, err := zone.Resolve(e.TimeZone, nil); err == nil {
+		c.Zone = z
+	}
+	return c
+}
