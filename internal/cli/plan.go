@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"oneonone/internal/app"
+	"oneonone/internal/config"
+	"oneonone/internal/engine"
+	"oneonone/internal/reschedule"
+)
+
+// plan shows what would be done now. It changes nothing but the program's own
+// copy of the calendars.
+func plan(ctx context.Context, c *call) error {
+	return c.withApp(ctx, func(cfg *config.Config, a *app.App) error {
+		look, err := a.Engine().Look(ctx, time.Now())
+		if err != nil {
+			return err
+		}
+		if c.opts.json {
+			return writeJSON(c.env.Stdout, planReport(string(cfg.Mode), look))
+		}
+		return write(c.env.Stdout, planText(cfg.Moves.Horizon, string(cfg.Mode), look))
+	})
+}
+
+// sections are the parts of the plan, by what becomes of the meetings.
+var sections = []struct {
+	outcome     reschedule.Outcome
+	title, does string
+}{
+	{reschedule.Move, "Would be moved:", "WHAT WOULD BE DONE"},
+	{reschedule.Suggest, "Would be suggested, because a person has to say yes:", "WHAT WOULD BE SUGGESTED"},
+	{reschedule.Stuck, "No other time was found; tried again whenever a calendar changes:", "WHAT HAPPENS"},
+	{reschedule.Wait, "Waiting until the calendars have been quiet for a while:", "WHAT HAPPENS"},
+	{reschedule.Leave, "Left as they are:", "WHAT HAPPENS"},
+}
+
+// planText tells a plan to a person.
+func planText(horizon time.Duration, mode string, l engine.Look) string {
+	var p page
+	troubled := 0
+	var zones []*time.Location
+	for _, it := range l.Items {
+		if it.Decision.Outcome != reschedule.Fine {
+			troubled++
+			zones = append(zones, it.Zone)
+		}
+	}
+	clock := newClock(l.Now, zones...)
+	p.line("%s looked at, within %s: %s.", count(len(l.Items), "1:1 meeting"), length(horizon), trouble(troubled))
+	if troubled > 0 {
+		p.line("Nothing was changed. %s", clock.about())
+	}
+	switch {
+	case troubled > 0 && mode == string(config.Ask):
+		p.line("Mode is ask, so nothing is moved without a person's yes.")
+	case troubled > 0 && mode == string(config.Observe):
+		p.line("Mode is observe, so the service would only log this.")
+	}
+	for _, s := range sections {
+		var rows [][]string
+		for _, it := range l.Items {
+			if it.Decision.Outcome == s.outcome {
+				rows = append(rows, planRow(clock, it))
+			}
+		}
+		if len(rows) > 0 {
+			p.gap()
+			p.line("%s", s.title)
+			p.table([]string{"WHEN", "WITH", "WHAT IS WRONG", s.does, "WHY"}, rows)
+		}
+	}
+	passedOver(&p, l.Skipped)
+	behind(&p, l.Behind)
+	return p.String()
+}
+
+func trouble(n int) string {
+	if n == 0 {
+		return "nothing is in their way"
+	}
+	return fmt.Sprintf("%d cannot take place as planned", n)
+}
+
+func planRow(k clock, it engine.Item) []string {
+	return []string{k.tell(it.Span.Start, it.Zone), it.Account + " with " + it.With, it.Decision.Reason, happens(k, it), why(it)}
+}
+
+// happens tells what becomes of a meeting.
+func happens(k clock, it engine.Item) string {
+	d := it.Decision
+	switch d.Outcome {
+	case reschedule.Move, reschedule.Suggest:
+		text := "move to " + k.tell(d.To.Start, it.Zone)
+		if is := d.To.Duration(); is < it.Span.Duration() {
+			text += fmt.Sprintf(", %s long", length(is))
+		}
+		return text
+	case reschedule.Wait:
+		return "looked at again at " + k.tell(d.Again, it.Zone)
+	case reschedule.Stuck:
+		return "stays, and the event says so"
+	case reschedule.Leave:
+		return "stays"
+	}
+	return ""
+}
+
+// rungs are the reasons for a slot, by the rungs of R11.
+var rungs = map[int]string{
+	1: "The nearest time that suits both.",
+	2: "The nearest time that suits both, without breathing room.",
+	3: "The nearest time, over focus time or an unanswered invitation; nothing else is free.",
+	4: "Shorter, because there is no longer gap; better than not at all.",
+}
+
+// why tells why that is what becomes of it.
+func why(it engine.Item) string {
+	d := it.Decision
+	var parts []string
+	if d.Outcome == reschedule.Move || d.Outcome == reschedule.Suggest {
+		parts = append(parts, rungs[d.Rung])
+	}
+	if d.Note != "" {
+		parts = append(parts, d.Note)
+	}
+	if d.Because != "" {
+		parts = append(parts, sentence(d.Because))
+	}
+	return strings.Join(parts, " ")
+}
+
+// sentence makes one of what follows "because".
+func sentence(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(s[n:], ".") + "."
+}
+
+// passedOver tells which resources could not be read, and why.
+func passedOver(p *page, skipped []engine.Skipped) {
+	if len(skipped) == 0 {
+		return
+	}
+	p.gap()
+	p.line("Passed over; everything else is looked after:")
+	var rows [][]string
+	for _, s := range skipped {
+		rows = append(rows, []string{s.Account, s.Href, s.Reason})
+	}
+	p.table([]string{"ACCOUNT", "EVENT", "WHY"}, rows)
+}
+
+// behind tells whose calendars are out of date.
+func behind(p *page, accounts []string) {
+	if len(accounts) == 0 {
+		return
+	}
+	p.gap()
+	p.line("Could not be read just now: %s. Nothing is moved without asking where their time matters.", strings.Join(accounts, ", "))
+}
