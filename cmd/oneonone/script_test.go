@@ -39,6 +39,27 @@ func TestScripts(t *testing.T) {
 	})
 }
 
+// TestKilled runs testdata/killed.txtar once for each step of a pass at which
+// the program can be killed: the pass makes two writes, the organizer's copy and
+// the other person's.
+func TestKilled(t *testing.T) {
+	for _, step := range []string{"before 1", "after 1", "before 2", "after 2"} {
+		t.Run(step, func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Files: []string{"testdata/killed.txtar"},
+				Setup: func(env *testscript.Env) error {
+					when, nth, _ := strings.Cut(step, " ")
+					env.Setenv("WHEN", when)
+					env.Setenv("NTH", nth)
+					return setUp(env)
+				},
+				Cmds:                scriptCommands,
+				RequireExplicitExec: true,
+			})
+		})
+	}
+}
+
 // passwords are what ann and bob sign in with; no output may ever hold one.
 var passwords = map[string]string{"ann": "hunter2-of-ann", "bob": "s3cret-of-bob"}
 
@@ -55,7 +76,7 @@ type officeKey struct{}
 // configuration in oneonone.yaml, and the days that its events lie on.
 func setUp(env *testscript.Env) error {
 	o := &office{dav: calendartest.NewDAV(calendartest.Style{}), days: days(time.Now())}
-	o.dav.OnRequest(o.gate.pass)
+	o.gate.arrived, o.gate.opened = make(chan struct{}, 1), make(chan struct{})
 	for name, password := range passwords {
 		o.dav.AddUser(calendartest.User{Name: name, Password: password, Mail: []string{name + "@example.org"}})
 		o.dav.AddCalendar(name, calendartest.Calendar{Name: "work", Title: "Work", Zone: "Europe/Vienna"})
@@ -116,40 +137,23 @@ func (o *office) dated(text string) string {
 	return text
 }
 
-// gate holds writes up while it is closed.
+// gate holds one write up, before or after it is applied, until it is opened or
+// the client is gone. A write held up before is not applied in the latter case.
 type gate struct {
-	mu      sync.Mutex
-	closed  chan struct{} // nil while it is open; closed when it opens
-	arrived chan struct{} // gets a value when a write stands before the gate
+	arrived chan struct{} // gets a value when the write stands before the gate
+	opened  chan struct{}
+	once    sync.Once
 }
 
-func (g *gate) close() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.closed, g.arrived = make(chan struct{}), make(chan struct{}, 100)
-}
+func (g *gate) open() { g.once.Do(func() { close(g.opened) }) }
 
-func (g *gate) open() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed != nil {
-		close(g.closed)
-		g.closed = nil
+func (g *gate) hold(r *http.Request) {
+	g.arrived <- struct{}{}
+	select {
+	case <-g.opened:
+	case <-r.Context().Done():
+		panic(http.ErrAbortHandler)
 	}
-}
-
-func (g *gate) pass(r *http.Request) {
-	if r.Method != http.MethodPut {
-		return
-	}
-	g.mu.Lock()
-	closed, arrived := g.closed, g.arrived
-	g.mu.Unlock()
-	if closed == nil {
-		return
-	}
-	arrived <- struct{}{}
-	<-closed
 }
 
 func writeFile(path, text string) error {
@@ -240,18 +244,29 @@ func cmdAwaits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// gate close holds writes up, gate await waits for one, gate open lets them pass.
+// gate before|after N holds the n-th write from now up, gate await waits until
+// it is there, gate open lets it pass.
 func cmdGate(ts *testscript.TestScript, neg bool, args []string) {
-	g := &officeOf(ts).gate
+	o := officeOf(ts)
 	switch what := strings.Join(args, " "); {
-	case what == "close":
-		g.close()
-	case what == "open":
-		g.open()
-	case what == "await":
-		await(ts, "a write", func() bool { return len(g.arrived) > 0 })
+	case !neg && what == "open":
+		o.gate.open()
+	case !neg && what == "await":
+		select {
+		case <-o.gate.arrived:
+		case <-time.After(patience):
+			ts.Fatalf("no write came")
+		}
+	case !neg && len(args) == 2:
+		nth, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		f := calendartest.Fault{Method: http.MethodPut, Nth: nth, Before: o.gate.hold}
+		if args[0] == "after" {
+			f.Before, f.After = nil, f.Before
+		}
+		o.dav.Script(f)
 	default:
-		ts.Fatalf("usage: gate close|await|open")
+		ts.Fatalf("usage: gate before|after N | gate await | gate open")
 	}
 }
 
