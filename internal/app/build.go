@@ -1,0 +1,140 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"oneonone/internal/caldav"
+	"oneonone/internal/calendar"
+	"oneonone/internal/config"
+	"oneonone/internal/engine"
+	"oneonone/internal/reschedule"
+)
+
+// login is an account's way to its server.
+type login struct {
+	account config.Account
+	client  *caldav.Client
+}
+
+// build checks that this version can do what the configuration asks for, and
+// makes the clients. It sends nothing.
+func (a *App) build(c *config.Config) (*running, error) {
+	if err := Supported(c); err != nil {
+		return nil, err
+	}
+	r := &running{config: c, logins: map[string]*login{}}
+	for _, acc := range c.Accounts {
+		password := ""
+		if !a.o.Stored {
+			var err error
+			if password, err = credential(a.o.Credentials, acc); err != nil {
+				return nil, err
+			}
+		}
+		client, err := caldav.New(caldav.Options{
+			URL: acc.URL.String(), Username: acc.Username, Password: password,
+			CAFile: acc.CA, Insecure: acc.Insecure, Zone: acc.Zone,
+			Logger: a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
+		})
+		if err != nil {
+			return nil, &ConfigError{Problem: fmt.Sprintf("account %q: %v", acc.Name, err)}
+		}
+		r.logins[acc.Name] = &login{acc, client}
+	}
+	return r, nil
+}
+
+// Supported says what of the configuration this version cannot do, instead of
+// doing half of it.
+func Supported(c *config.Config) error {
+	for _, acc := range c.Accounts {
+		if acc.Provider != config.CalDAV {
+			return &ConfigError{
+				Problem: fmt.Sprintf("account %q: provider %s is not available in this version", acc.Name, acc.Provider),
+				Hint:    "CalDAV accounts work; leave the account out for now",
+			}
+		}
+	}
+	switch {
+	case c.Agenda.Kind == config.AgendaWebDAV, c.Agenda.Kind == config.AgendaGoogle:
+		return &ConfigError{
+			Problem: fmt.Sprintf("agenda.kind %s is not available in this version", c.Agenda.Kind),
+			Hint:    "use builtin or none",
+		}
+	case c.Mail != nil:
+		return &ConfigError{
+			Problem: "mail is not available in this version: no invitations are sent by mail",
+			Hint:    "remove mail; on servers without scheduling give both people an account here, then both calendars are kept alike",
+		}
+	}
+	return nil
+}
+
+// engineOptions translates the configuration into the words of the engine.
+func engineOptions(r *running) engine.Options {
+	c := r.config
+	m := c.Moves
+	o := engine.Options{
+		Policy: reschedule.Policy{
+			Mode: reschedule.Mode(c.Mode), Notice: m.Notice, Settle: m.Settle, Horizon: m.Horizon, Grid: m.Grid,
+			Before: m.Before, After: m.After, Shortest: m.Shortest, Spacing: m.Spacing,
+			PerOccurrence: m.PerOccurrence, PerSeries: m.PerSeries, AskWithin: m.AskWithin,
+		},
+		IgnoreTitles: c.IgnoreTitles, AwayTitles: c.AwayTitles, AwayNotTitles: c.AwayNotTitles,
+		MaxChanges: m.MaxChangesPerPass, NotifyGuests: m.NotifyGuests,
+	}
+	if c.Agenda.Kind == config.AgendaBuiltin {
+		o.AgendaBase = c.Agenda.URL.String()
+	}
+	for _, acc := range c.Accounts {
+		o.Accounts = append(o.Accounts, engine.Account{
+			Name:   acc.Name,
+			Person: calendar.Person{Name: spokenName(acc.Name), Addresses: acc.Addresses, Zone: acc.Zone},
+			Hours:  acc.Hours, Calendars: acc.Calendars, Provider: r.logins[acc.Name].client,
+		})
+	}
+	for _, p := range c.People {
+		o.Contacts = append(o.Contacts, engine.Contact{
+			Person:   calendar.Person{Name: p.Name, Addresses: withAccount(p.Addresses, c.Accounts), Zone: p.Zone},
+			Hours:    &p.Hours,
+			Relation: calendar.Relation(p.Relation),
+		})
+	}
+	return o
+}
+
+// withAccount adds the addresses of the account that belongs to the same person.
+func withAccount(addresses []string, accounts []config.Account) []string {
+	for _, acc := range accounts {
+		if slices.ContainsFunc(acc.Addresses, func(a string) bool { return slices.Contains(addresses, a) }) {
+			return slices.Concat(acc.Addresses, addresses)
+		}
+	}
+	return addresses
+}
+
+// spokenName makes a name for sentences from the name of an account: "ann" is
+// "Ann", "bob-work" is "Bob".
+func spokenName(account string) string {
+	first := strings.FieldsFunc(account, func(r rune) bool { return r == '-' || r == '_' })
+	if len(first) == 0 {
+		return account
+	}
+	r, n := utf8.DecodeRuneInString(first[0])
+	return string(unicode.ToUpper(r)) + first[0][n:]
+}
+
+// zoneName returns a zone by its name for the pages; nil when it has none that
+// is known here.
+func zoneNamed(name string) *time.Location {
+	z, err := time.LoadLocation(name)
+	if err != nil || name == "" {
+		return time.UTC
+	}
+	return z
+}

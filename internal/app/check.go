@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"oneonone/internal/calendar"
+	"oneonone/internal/engine"
+)
+
+// Checked is what a sign-in to one account showed.
+type Checked struct {
+	Account   string
+	Calendars []calendar.Calendar
+	Holds     []string // names of the calendars in which 1:1s are looked for
+	// Skew is how far the server's clock is ahead of ours; Told says whether the server gave the time.
+	Skew time.Duration
+	Told bool
+	Err  error // why it failed, in words
+}
+
+// Check signs in to every account and lists its calendars. It changes nothing.
+func (a *App) Check(ctx context.Context) []Checked {
+	r := a.now.Load()
+	var out []Checked
+	for _, acc := range r.config.Accounts {
+		l := r.logins[acc.Name]
+		c := Checked{Account: acc.Name}
+		if c.Calendars, c.Err = l.client.Calendars(ctx); c.Err == nil {
+			for _, cal := range c.Calendars {
+				if engine.HoldsOneOnOnes(acc.Calendars, cal, c.Calendars) {
+					c.Holds = append(c.Holds, cal.Name)
+				}
+			}
+			c.Skew, c.Told = l.client.Skew()
+		}
+		out = append(out, c)
+	}
+	return out
+}

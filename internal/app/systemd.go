@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+)
+
+// tell passes a state and a sentence for `systemctl status` on to systemd
+// (sd_notify(3)); elsewhere it does nothing.
+func (a *App) tell(state, sentence string) {
+	if state != "" {
+		state += "\n"
+	}
+	if _, err := daemon.SdNotify(false, state+"STATUS="+sentence); err != nil {
+		a.o.Log.Debug("systemd could not be told", "err", err)
+	}
+}
+
+// watchdog reports to systemd that the program is alive, as long as its passes
+// get on: a pass that hangs is not vouched for by a goroutine beside it.
+type watchdog struct {
+	app   *App
+	every time.Duration // 0: systemd does not ask
+}
+
+func newWatchdog(a *App) *watchdog {
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		a.o.Log.Warn("the watchdog's setting cannot be read; it is not fed", "err", err)
+	}
+	return &watchdog{a, interval / 2}
+}
+
+// run feeds the watchdog whenever a step was made since the last time, or the
+// loop waits for the next pass.
+func (w *watchdog) run(ctx context.Context) {
+	if w.every == 0 {
+		return
+	}
+	ticker := time.NewTicker(w.every)
+	defer ticker.Stop()
+	last := int64(-1)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			now := w.app.progress.Load()
+			if now == last && !w.app.idle.Load() {
+				continue
+			}
+			last = now
+			if _, err := daemon.SdNotify(false, daemon.SdNotifyWatchdog); err != nil {
+				w.app.o.Log.Debug("systemd could not be told", "err", err)
+			}
+		}
+	}
+}
