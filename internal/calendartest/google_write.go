@@ -85,6 +85,9 @@ func (g *Google) newEvent(c *googleCalendar, body fields, w writing) (*googleEve
 	if uid, ok := body["iCalUID"].(string); ok && w.person {
 		e.uid = uid
 	}
+	if n, ok := body["sequence"].(float64); ok && w.person {
+		e.sequence = int(n)
+	}
 	e, err := g.merged(c, e, body, w)
 	if err != nil {
 		return nil, err

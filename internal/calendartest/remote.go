@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // OtherAgent is the User-Agent of an Account's own requests, for DAV.Exempt.
@@ -32,6 +33,30 @@ func (a Account) Delete(t TB, name string) {
 		t.Fatalf("deleting %s: %d\n%s", name, code, said)
 	}
 }
+
+// ID implements Raw: it is the URL of the calendar.
+func (a Account) ID() string { return a.Calendar }
+
+// Another implements Raw.
+func (a Account) Another(t TB, name string) string {
+	t.Helper()
+	return a.NewCalendar(t, name).Calendar
+}
+
+// Name implements Raw: it is the decoded last segment of the href.
+func (a Account) Name(href string) (name string, whole bool) {
+	name, err := url.PathUnescape(href[strings.LastIndex(href, "/")+1:])
+	if err != nil {
+		return href, true
+	}
+	return name, true
+}
+
+// Whole implements Raw: a calendar object is a whole series.
+func (a Account) Whole() bool { return true }
+
+// Damage implements Raw.
+func (a Account) Damage(before, after []byte) []string { return Damage(before, after) }
 
 // NewCalendar makes an empty calendar beside a's own and returns how to reach it.
 func (a Account) NewCalendar(t TB, name string) Account {

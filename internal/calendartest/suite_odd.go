@@ -64,12 +64,12 @@ func caseHostile(t TB, f Fixture) {
 		if _, err := f.Provider.Parse(r, f.Zone); err == nil {
 			continue
 		}
-		before := f.get(t, nameOf(r.Href))
+		before := f.get(t, f.nameOf(r.Href))
 		_, err := f.Provider.Apply(context.Background(), f.upkeep(r, "line", "https://agenda.example.org/"))
 		if err == nil {
 			t.Errorf("%s cannot be read but can be changed", r.Href)
 		}
-		if !bytes.Equal(before, f.get(t, nameOf(r.Href))) {
+		if !bytes.Equal(before, f.get(t, f.nameOf(r.Href))) {
 			t.Errorf("%s was changed though it cannot be read", r.Href)
 		}
 	}
