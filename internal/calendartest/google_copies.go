@@ -39,16 +39,24 @@ func (g *Google) same(a, b *googleEvent) bool {
 		slices.Equal(a.recurrence, b.recurrence) && sameJSON(a.rest, b.rest)
 }
 
-// home is the calendar of an event's organizer, nil when that is elsewhere.
+// home is the calendar of an event's organizer, nil when that is on another
+// server.
 func (g *Google) home(c *googleCalendar, e *googleEvent) *googleCalendar {
 	organizer := e.organizer()
 	if organizer == c.id {
 		return c
 	}
+	home := g.calendars[organizer]
 	if u := g.userOf(organizer); u != nil {
-		return g.calendars[u.Email]
+		home = g.calendars[u.Email]
 	}
-	return g.calendars[organizer]
+	if home == nil || home == c {
+		return home
+	}
+	if _, there := g.find(home, e.id); !there {
+		return nil
+	}
+	return home
 }
 
 // guests returns the primary calendars of the guests who have one, the

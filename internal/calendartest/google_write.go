@@ -96,7 +96,9 @@ func (g *Google) newEvent(c *googleCalendar, body fields, w writing) (*googleEve
 		return nil, errors.New("a new event cannot be cancelled")
 	}
 	g.put(c, e)
-	g.deliver(c, nil, e, w, "invitation")
+	if e.organizer() == c.id {
+		g.deliver(c, nil, e, w, "invitation")
+	}
 	return e, nil
 }
 
@@ -142,14 +144,18 @@ func (g *Google) change(c *googleCalendar, old *googleEvent, body fields, w writ
 		return c.events[old.id], nil
 	}
 	home := g.home(c, old)
+	if home == nil && w.person { // The organizer's server has sent something new.
+		g.put(c, e)
+		return e, nil
+	}
 	if home == c {
 		if g.same(old, e) && !g.style.TouchAlways {
 			return old, nil
 		}
 		g.resetAnswers(old, e)
+		g.bequeath(c, old, e)
 		g.put(c, e)
 		g.deliver(c, old, e, w, "update")
-		g.bequeath(c, old, e)
 		return e, nil
 	}
 	return g.changeAsGuest(c, home, old, e, w)

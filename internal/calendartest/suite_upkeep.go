@@ -139,6 +139,9 @@ func caseOwnWrite(t TB, f Fixture) {
 	r := f.apply(t, f.upkeep(m.find(t, "series.ics"), "A line", agendaLink))
 	m.objects[r.Href] = r // As the caller keeps what Apply returns.
 	for _, c := range m.pull(t).Changed {
+		if _, whole := f.Account.Name(c.Href); !whole {
+			continue // A server may give the exceptions of a series what the series got.
+		}
 		if c.Href != r.Href || c.ETag != r.ETag {
 			t.Errorf("the pull after an own write brings %s %s", c.Href, c.ETag)
 		}
