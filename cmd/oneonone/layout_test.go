@@ -32,7 +32,6 @@ var layout = map[string][]string{
 	"store":        {"agenda", "calendar", "span"},
 	"caldav":       {"icalendar", "recur", "zone", "agenda", "calendar", "span"},
 	"google":       {"recur", "zone", "agenda", "calendar", "span"},
-	"google":       {"recur", "zone", "agenda", "calendar", "span"},
 	"calendartest": {"icalendar", "recur", "agenda", "calendar", "span"},
 	// From here on everything is pure.
 	"oneonone":   {"agenda", "calendar", "span"},
