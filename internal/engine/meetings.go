@@ -104,7 +104,7 @@ func (e *Engine) fixed(w *world, c *care, o calendar.Occurrence, copied *calenda
 	case oneonone.CopyDragged:
 		return e.name(w, c.guest) + " moved it in the own calendar; only the organizer can move it for both"
 	case oneonone.CopyGone:
-		return e.name(w, c.guest) + " deleted it from the own calendar"
+		return e.name(w, c.guest) + " does not have it in the own calendar any more"
 	}
 	return ""
 }
