@@ -54,10 +54,11 @@ type Options struct {
 // Client is one account's way to Google Calendar. It implements
 // calendar.Provider.
 type Client struct {
-	account string
-	service *gcal.Service
-	wire    *wire
-	calls   []googleapi.CallOption // go with every request
+	account   string
+	delegated bool // a service account stands for the person
+	service   *gcal.Service
+	wire      *wire
+	calls     []googleapi.CallOption // go with every request
 }
 
 var _ calendar.Provider = (*Client)(nil)
@@ -77,7 +78,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{account: o.Account, wire: &wire{base: base}}
+	c := &Client{account: o.Account, delegated: cred.service != nil, wire: &wire{base: base}}
 	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: tokens})}
 	// The library would write whole events to a log that an environment
 	// variable can switch on.

@@ -225,6 +225,9 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 	switch {
 	case code >= 500 || code == http.StatusTooManyRequests:
 		f.says, f.again = "Google's sign-in is busy or down", true
+	case reason == "invalid_grant" && c.delegated:
+		f.is = calendar.ErrAuth
+		f.says = "Google refused the key of the service account (invalid_grant): is subject an address of the domain, the key still valid, and the clock right?"
 	case reason == "invalid_grant":
 		f.is = calendar.ErrAuth
 		f.says = fmt.Sprintf("Google refused the refresh token (invalid_grant); run \"oneonone auth %s\". "+
