@@ -32,7 +32,7 @@ func check(ctx context.Context, c *call) error {
 	if err := write(c.env.Stdout, c.checkText(path, cfg)); err != nil || !c.opts.online {
 		return err
 	}
-	a, err := c.open(ctx, cfg, c.say.logger())
+	a, err := c.open(ctx, cfg, false, c.say.logger())
 	if err != nil {
 		return err
 	}

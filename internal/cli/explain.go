@@ -13,13 +13,13 @@ import (
 )
 
 // explain tells everything that the program thinks about the events with one
-// person. It changes nothing but the program's own copy of the calendars.
+// person. It changes nothing but the service's own copy of the calendars, if there is one.
 func explain(ctx context.Context, c *call) error {
 	address := calendar.Address(c.words[0])
 	if !strings.Contains(address, "@") {
 		return &usageError{"explain needs the address of a person, such as bob@example.org", ""}
 	}
-	return c.withApp(ctx, func(_ *config.Config, a *app.App) error {
+	return c.withApp(ctx, false, func(_ *config.Config, a *app.App) error {
 		x, err := a.Engine().Explain(ctx, time.Now(), address)
 		if err != nil {
 			return err

@@ -86,21 +86,28 @@ func (c *call) errNoStore(cfg *config.Config) error {
 	}
 }
 
-// open puts the program together for one command that asks the servers.
-func (c *call) open(ctx context.Context, cfg *config.Config, log *slog.Logger) (*app.App, error) {
-	return app.New(ctx, app.Options{
+// open puts the program together. Without keep, for commands that only look, no
+// file is made: where there is no store yet, they work on one in memory.
+func (c *call) open(ctx context.Context, cfg *config.Config, keep bool, log *slog.Logger) (*app.App, error) {
+	o := app.Options{
 		Config: cfg, Credentials: c.credentialsDir(), State: c.stateDir(), Log: log, Version: programVersion(),
-	})
+	}
+	if !keep && !c.hasStore(cfg) {
+		forgetful := *cfg
+		forgetful.Store = ":memory:"
+		o.Config, o.State = &forgetful, ""
+	}
+	return app.New(ctx, o)
 }
 
 // withApp loads the configuration, puts the program together, and closes it
 // when do has returned.
-func (c *call) withApp(ctx context.Context, do func(cfg *config.Config, a *app.App) error) error {
+func (c *call) withApp(ctx context.Context, keep bool, do func(cfg *config.Config, a *app.App) error) error {
 	cfg, err := c.load()
 	if err != nil {
 		return err
 	}
-	a, err := c.open(ctx, cfg, c.say.logger())
+	a, err := c.open(ctx, cfg, keep, c.say.logger())
 	if err != nil {
 		return err
 	}

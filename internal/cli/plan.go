@@ -14,10 +14,10 @@ import (
 	"oneonone/internal/reschedule"
 )
 
-// plan shows what would be done now. It changes nothing but the program's own
-// copy of the calendars.
+// plan shows what would be done now. It changes nothing but the service's own
+// copy of the calendars, if there is one.
 func plan(ctx context.Context, c *call) error {
-	return c.withApp(ctx, func(cfg *config.Config, a *app.App) error {
+	return c.withApp(ctx, false, func(cfg *config.Config, a *app.App) error {
 		look, err := a.Engine().Look(ctx, time.Now())
 		if err != nil {
 			return err

@@ -19,7 +19,7 @@ func run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.open(ctx, cfg, c.serviceLog(cfg.Log))
+	a, err := c.open(ctx, cfg, true, c.serviceLog(cfg.Log))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func undo(ctx context.Context, c *call) error {
 		}
 		id = n
 	}
-	return c.withApp(ctx, func(_ *config.Config, a *app.App) error {
+	return c.withApp(ctx, true, func(_ *config.Config, a *app.App) error {
 		results, err := a.Engine().Undo(ctx, time.Now(), id)
 		if errors.Is(err, engine.ErrNothingToUndo) && id == 0 {
 			return write(c.env.Stdout, "There is nothing to put back: no meeting that is still to come stands where oneonone moved it.\n")
@@ -73,7 +73,7 @@ func (c *call) tellUndone(results []engine.UndoResult) error {
 
 // remove takes every mark of the program out of the calendars.
 func remove(ctx context.Context, c *call) error {
-	return c.withApp(ctx, func(_ *config.Config, a *app.App) error {
+	return c.withApp(ctx, true, func(_ *config.Config, a *app.App) error {
 		c.say.say("a running service puts its links back")
 		c.say.hint("stop it first: systemctl stop oneonone")
 		done, err := a.Engine().Remove(ctx, time.Now())

@@ -76,8 +76,8 @@ Nothing is changed. Example:
 	"plan": `Usage: oneonone plan [--json] [--config FILE] [--state DIR] [--credentials DIR]
 
 Looks at all calendars and tells which 1:1s cannot take place as planned, what would
-be done about each, and why. No calendar is changed; only the program's own copy of
-them is brought up to date.
+be done about each, and why. No calendar is changed; only the service's own copy of
+them, if there is one, is brought up to date.
 
     --json   the same for programs; oneonone(8) describes every field
 
