@@ -15,6 +15,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/pflag"
 
@@ -77,7 +78,7 @@ func commands() []command {
 // Run does what e.Args ask for and returns the exit status. It ends soon after
 // ctx does; a change to a calendar that is under way is finished first.
 func Run(ctx context.Context, e Env) int {
-	say := voice{e.Stderr}
+	say := voice{w: e.Stderr}
 	c, cmd, err := parse(e)
 	if errors.Is(err, pflag.ErrHelp) {
 		return say.fail(write(e.Stdout, usageOf(cmd.name)))
@@ -95,7 +96,7 @@ func Run(ctx context.Context, e Env) int {
 
 // parse reads the command line. Flags may stand before and after the words.
 func parse(e Env) (*call, command, error) {
-	c := &call{env: e, say: voice{e.Stderr}}
+	c := &call{env: e, say: voice{e.Stderr, new(atomic.Bool)}}
 	fs := c.opts.flagSet()
 	err := fs.Parse(e.Args)
 	words := fs.Args()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"oneonone/internal/app"
@@ -51,7 +52,12 @@ func (e *failure) Error() string { return e.problem }
 var errTold = errors.New("told")
 
 // voice speaks to the operator on stderr.
-type voice struct{ w io.Writer }
+type voice struct {
+	w io.Writer
+	// warned is set when a warning of the program has been passed on, such as
+	// that an account could not be read; nil where nobody asks.
+	warned *atomic.Bool
+}
 
 func (v voice) say(format string, args ...any) {
 	for l := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
@@ -146,6 +152,9 @@ func (s spoken) Handle(_ context.Context, r slog.Record) error {
 		about = " (" + strings.Join(facts, ", ") + ")"
 	}
 	s.v.say("%s%s%s", r.Message, about, cause)
+	if s.v.warned != nil {
+		s.v.warned.Store(true)
+	}
 	return nil
 }
 

@@ -39,7 +39,7 @@ oneonone: 2 errors in o.yaml; nothing was started
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			var b bytes.Buffer
-			status := voice{&b}.fail(x.err)
+			status := voice{w: &b}.fail(x.err)
 			got := b.String()
 			if x.name == "configuration" { // the words are config's; the form is ours
 				if strings.Count(got, "\noneonone: hint: did you mean") == 1 && strings.HasSuffix(got, " in o.yaml; nothing was started\n") {
@@ -55,7 +55,7 @@ oneonone: 2 errors in o.yaml; nothing was started
 
 func TestCommandsSpeakOfWarningsOnly(t *testing.T) {
 	var b bytes.Buffer
-	log := voice{&b}.logger()
+	log := voice{w: &b}.logger()
 	log.Info("not told")
 	log.With("account", "bob").Warn("it cannot be read", "err", "no\nway", "retry", "2026")
 	log.Error("alone")
@@ -90,7 +90,7 @@ func TestServiceLog(t *testing.T) {
 
 func TestCheckComplainsAboutClocksAndCalendars(t *testing.T) {
 	var b bytes.Buffer
-	c := &call{say: voice{&b}}
+	c := &call{say: voice{w: &b}}
 	err := c.complain([]app.Checked{
 		{Account: "well", Holds: []string{"Work"}, Skew: 59 * time.Second, Told: true},
 		{Account: "late", Holds: []string{"Work"}, Skew: -5 * time.Minute, Told: true},

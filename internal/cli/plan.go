@@ -23,9 +23,14 @@ func plan(ctx context.Context, c *call) error {
 			return err
 		}
 		if c.opts.json {
-			return writeJSON(c.env.Stdout, planReport(string(cfg.Mode), look))
+			err = writeJSON(c.env.Stdout, planReport(string(cfg.Mode), look))
+		} else {
+			err = write(c.env.Stdout, planText(cfg.Moves.Horizon, string(cfg.Mode), look))
 		}
-		return write(c.env.Stdout, planText(cfg.Moves.Horizon, string(cfg.Mode), look))
+		if err == nil && len(look.Behind) > 0 {
+			return errTold // a plan that does not know every calendar is none to rely on
+		}
+		return err
 	})
 }
 
@@ -53,7 +58,11 @@ func planText(horizon time.Duration, mode string, l engine.Look) string {
 		}
 	}
 	clock := newClock(l.Now, zones...)
-	p.line("%s looked at, within %s: %s.", count(len(l.Items), "1:1 meeting"), length(horizon), trouble(troubled))
+	if len(l.Items) == 0 {
+		p.line("No 1:1 meeting was found within %s. \"oneonone explain ADDRESS\" tells why an event is none.", length(horizon))
+	} else {
+		p.line("%s looked at, within %s: %s.", count(len(l.Items), "1:1 meeting"), length(horizon), trouble(troubled))
+	}
 	if troubled > 0 {
 		p.line("Nothing was changed. %s", clock.about())
 	}

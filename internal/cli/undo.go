@@ -28,6 +28,9 @@ func undo(ctx context.Context, c *call) error {
 	}
 	return c.withApp(ctx, true, func(_ *config.Config, a *app.App) error {
 		results, err := a.Engine().Undo(ctx, time.Now(), id)
+		if errors.Is(err, engine.ErrNothingToUndo) && c.say.warned.Load() {
+			return &failure{"nothing was put back, because not every calendar could be read", "try again when that is mended"}
+		}
 		if errors.Is(err, engine.ErrNothingToUndo) && id == 0 {
 			return write(c.env.Stdout, "There is nothing to put back: no meeting that is still to come stands where oneonone moved it.\n")
 		}
