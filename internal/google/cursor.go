@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ const pageSize = 2500
 // made with others is dead. showDeleted is left at its default, because it may not
 // be sent as false beside a token; deletions come with a token anyway, and
 // cancelled occurrences of a series that goes on come always.
-var listParameters = url.Values{"maxResults": {"2500"}, "singleEvents": {"false"}}
+var listParameters = url.Values{"maxResults": {strconv.Itoa(pageSize)}, "singleEvents": {"false"}}
 
 const cursorKind = "google1"
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	gcal "google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
 
 	"oneonone/internal/calendar"
 )
@@ -122,19 +123,23 @@ func (l *listing) addPage(body []byte) error {
 // token of the last one. With a token that Google does not take any more, be it
 // expired (410) or malformed (400), the error is ErrGone.
 func (c *Client) list(ctx context.Context, calendarID, token string, l *listing) (next string, err error) {
+	options := slices.Clone(c.calls)
+	for key, values := range listParameters {
+		options = append(options, googleapi.QueryParameter(key, values...))
+	}
 	page := ""
 	var seen []string
 	for range maxPages {
 		var body []byte
 		answer, err := read(ctx, c, func(ctx context.Context) (*gcal.Events, error) {
-			call := c.service.Events.List(calendarID).MaxResults(pageSize).SingleEvents(false)
+			call := c.service.Events.List(calendarID)
 			if token != "" {
 				call.SyncToken(token)
 			}
 			if page != "" {
 				call.PageToken(page)
 			}
-			return call.Context(withAnswer(ctx, &body)).Do(c.calls...)
+			return call.Context(withAnswer(ctx, &body)).Do(options...)
 		})
 		if err != nil {
 			return "", listFailure(err, token)

@@ -94,7 +94,7 @@ func (s *recorder) RoundTrip(r *http.Request) (*http.Response, error) {
 func newDesk(t *testing.T, style calendartest.GoogleStyle) *desk {
 	t.Helper()
 	if style.Clock == nil {
-		style.Clock = func() time.Time { return now }
+		style.Clock = clock
 	}
 	g := calendartest.NewGoogle(style)
 	g.AddUser(calendartest.GoogleUser{Email: ann, Name: "Ann", Zone: "Europe/Vienna"})
@@ -209,3 +209,6 @@ func (d *desk) stored(t *testing.T, user, id string) map[string]any {
 	}
 	return e
 }
+
+// clock is that of the fake.
+func clock() time.Time { return now }
