@@ -24,7 +24,10 @@ func explain(ctx context.Context, c *call) error {
 		if err != nil {
 			return err
 		}
-		return write(c.env.Stdout, explainText(time.Now(), x))
+		if err := write(c.env.Stdout, explainText(time.Now(), x)); err != nil || !c.say.warned.Load() {
+			return err
+		}
+		return errTold // what was told may be out of date
 	})
 }
 

@@ -59,7 +59,7 @@ func logText(now time.Time, rows []store.Action) string {
 			p.line("%s", text)
 			p.gap()
 		}
-		p.table([]string{"ID", "DONE", "WHOSE", "WHAT", "WHY"}, table)
+		p.table([]string{"ID", "WHEN", "WHOSE", "WHAT", "WHY"}, table)
 	}
 	if upkeep > 0 {
 		p.gap()
