@@ -16,7 +16,7 @@ NEED  := $(shell sed -n 's/^go //p' go.mod)
 # Without a readable history Go would refuse to build instead of leaving it out.
 STAMP := $(if $(shell git rev-parse HEAD 2>/dev/null),,-buildvcs=false)
 # What the tests run: a C compiler, calendar servers, a browser, a database, systemd-analyze.
-PACKAGES := gcc libc6-dev radicale xandikos vdirsyncer chromium postgresql systemd man-db
+PACKAGES := gcc libc6-dev radicale xandikos vdirsyncer chromium postgresql systemd
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
