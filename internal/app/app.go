@@ -108,21 +108,22 @@ func (a *App) Handler() http.Handler {
 
 // Once runs one pass over every account, also those that back off.
 func (a *App) Once(ctx context.Context) (engine.Report, error) {
-	return a.pass(ctx, true)
+	return a.Pass(ctx, time.Now(), true)
 }
 
-// pass runs one pass and notes how it went.
-func (a *App) pass(ctx context.Context, all bool) (engine.Report, error) {
+// Pass runs one pass as of now and notes how it went. Accounts that back off
+// are left out unless all is set.
+func (a *App) Pass(ctx context.Context, now time.Time, all bool) (engine.Report, error) {
 	began := time.Now()
 	r := a.now.Load()
-	report, err := r.engine.Pass(ctx, began, all)
+	report, err := r.engine.Pass(ctx, now, all)
 	ended := time.Now()
 	for _, acc := range r.config.Accounts {
 		_, failed := report.Failed[acc.Name]
 		a.metrics.Pass(acc.Name, ended.Sub(began), ended, failed || err != nil)
 	}
 	if report.Writes+report.Conflicts > 0 {
-		a.count(ctx, began)
+		a.count(ctx, now)
 	}
 	words := ""
 	if err != nil && ctx.Err() == nil {
@@ -132,10 +133,10 @@ func (a *App) pass(ctx context.Context, all bool) (engine.Report, error) {
 	return report, err
 }
 
-// count adds what a pass that began at the given time did to the metrics. The
+// count adds what a pass as of now did to the metrics. The
 // action log tells; a log that cannot be read has been reported by the pass.
-func (a *App) count(ctx context.Context, began time.Time) {
-	actions, err := a.store.Actions(ctx, store.Filter{Since: began.Truncate(time.Second)})
+func (a *App) count(ctx context.Context, now time.Time) {
+	actions, err := a.store.Actions(ctx, store.Filter{Since: now.Truncate(time.Second)})
 	if err != nil {
 		return
 	}

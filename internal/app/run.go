@@ -57,7 +57,7 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}, load func() (*con
 // once runs one pass of the service. A failure of the store ends the service,
 // so that systemd starts it afresh; a failure of a server does not.
 func (a *App) once(ctx context.Context) error {
-	report, err := a.pass(ctx, false)
+	report, err := a.Pass(ctx, time.Now(), false)
 	switch {
 	case ctx.Err() != nil:
 		return nil

@@ -32,11 +32,39 @@ func (e *Engine) collectMeetings(w *world) {
 			if !e.stillOneOnOne(c, o) {
 				continue
 			}
-			w.facts.Meetings = append(w.facts.Meetings, e.meeting(w, c, o, period, length))
-			w.sources = append(w.sources, source{c, o})
+			w.every = append(w.every, e.meeting(w, c, o, period, length))
+			w.everySource = append(w.everySource, source{c, o})
 		}
 	}
 	e.countMoves(w)
+	e.selectMeetings(w)
+}
+
+// selectMeetings leaves to the planner what a decision can depend on: what is
+// not over yet, up to the last of the neighbours that the pairs have behind the
+// horizon, and before it the last meeting that each pair has held (R10). Each
+// meeting costs the planner as much as there are others.
+func (e *Engine) selectMeetings(w *world) {
+	horizon := w.now.Add(e.o.Policy.Horizon)
+	held, next := map[string]time.Time{}, map[string]time.Time{}
+	for _, mt := range w.every {
+		if start := mt.Span.Start; !mt.Span.End.After(w.now) {
+			held[mt.Pair] = latest(held[mt.Pair], start)
+		} else if n, ok := next[mt.Pair]; !start.Before(horizon) && (!ok || start.Before(n)) {
+			next[mt.Pair] = start
+		}
+	}
+	last := horizon
+	for _, start := range next {
+		last = latest(last, start)
+	}
+	for i, mt := range w.every {
+		over := !mt.Span.End.After(w.now)
+		if over && mt.Span.Start.Equal(held[mt.Pair]) || !over && !mt.Span.Start.After(last) {
+			w.facts.Meetings = append(w.facts.Meetings, mt)
+			w.sources = append(w.sources, w.everySource[i])
+		}
+	}
 }
 
 // stillOneOnOne reports whether an exception still is between the two alone
@@ -130,8 +158,8 @@ func (e *Engine) countMoves(w *world) {
 	pairs := map[string]int{}
 	since := w.now.Add(-budgetSpan)
 	counted := map[meetingKey]bool{}
-	for i := range w.facts.Meetings {
-		mt, src := &w.facts.Meetings[i], w.sources[i]
+	for i := range w.every {
+		mt, src := &w.every[i], w.everySource[i]
 		mark := w.history.mark(src.occ)
 		if mark == nil {
 			continue
@@ -147,8 +175,8 @@ func (e *Engine) countMoves(w *world) {
 			pairs[h.pair] += h.mark.Count
 		}
 	}
-	for i := range w.facts.Meetings {
-		w.facts.Meetings[i].RecentMoves = pairs[w.facts.Meetings[i].Pair]
+	for i := range w.every {
+		w.every[i].RecentMoves = pairs[w.every[i].Pair]
 	}
 }
 

@@ -185,9 +185,13 @@ func (p *passWriter) copy(w *world, src source, to span.Span, orgMark *calendar.
 	if theirs == nil {
 		return
 	}
-	mark := nextMark(w.history.copyMark(c.copied.m.account.Name, *theirs), calendar.Mark{From: theirs.Span(), To: to, At: p.now})
-	if orgMark != nil && oneonone.Undone(*orgMark) {
-		mark.From = to
+	// A copy that follows a person's drag carries no mark: it is no move of ours.
+	var mark *calendar.Mark
+	if orgMark != nil {
+		mark = nextMark(w.history.copyMark(c.copied.m.account.Name, *theirs), calendar.Mark{From: theirs.Span(), To: to, At: p.now})
+		if oneonone.Undone(*orgMark) {
+			mark.From = to
+		}
 	}
 	act := store.Action{
 		Kind: store.Heal, UID: src.occ.UID, Original: src.occ.Original, Pair: c.pair.String(),

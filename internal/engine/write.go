@@ -194,7 +194,8 @@ func applied(events []calendar.Event, act store.Action) bool {
 	ev := component(events, act.Original)
 	switch act.Kind {
 	case store.Move, store.Heal, store.Undo:
-		return ev != nil && ev.Span().Equal(act.To) && ev.Mark != nil && ev.Mark.At.Unix() == act.PlannedAt.Unix()
+		// A copy that follows a person's drag has no mark.
+		return ev != nil && ev.Span().Equal(act.To) && (ev.Mark == nil || ev.Mark.At.Unix() == act.PlannedAt.Unix())
 	default: // upkeep is compared with what is wanted in every pass anyway
 		return ev != nil
 	}

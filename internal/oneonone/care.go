@@ -44,7 +44,7 @@ type CopyState int
 // The states of a copy.
 const (
 	CopyAgrees  CopyState = iota // both stand at the same time
-	CopyBehind                   // untouched by its owner, and the organizer's was moved by us or dragged after that: has to follow
+	CopyBehind                   // untouched by its owner, and the organizer's was moved: has to follow
 	CopyDragged                  // its owner moved it: it stays (R13)
 	CopyGone                     // its owner deleted it: it stays gone (R27)
 )
@@ -52,19 +52,23 @@ const (
 // CompareCopy tells the states apart. organizer is where the organizer's copy
 // stands and orgMark the program's mark there; copied is the other copy, nil
 // when it has no such occurrence, and ownMark the program's mark in it, or what
-// its records say of it. A copy follows only a meeting that the program has
-// moved: differences from before its time are none of its business.
+// its records say of it. A copy that its owner has not touched follows the
+// organizer's, whoever moved that: a server that delivers nothing leaves the
+// guest with the old time otherwise (R2).
 func CompareCopy(organizer span.Span, orgMark *calendar.Mark, copied *calendar.Occurrence, ownMark *calendar.Mark) CopyState {
 	switch {
 	case copied == nil:
 		return CopyGone
 	case copied.Span().Equal(organizer):
 		return CopyAgrees
-	case orgMark == nil:
-		return CopyDragged
-	case ownMark == nil && copied.Span().Equal(orgMark.From):
-		return CopyBehind
 	case ownMark != nil && copied.Span().Equal(ownMark.To):
+		if orgMark == nil && copied.Mark != nil {
+			return CopyDragged // another program has moved both, and we have not seen the organizer's copy yet
+		}
+		return CopyBehind
+	case ownMark == nil && orgMark != nil && copied.Span().Equal(orgMark.From):
+		return CopyBehind
+	case ownMark == nil && !copied.Exception && !copied.Original.IsZero():
 		return CopyBehind
 	default:
 		return CopyDragged

@@ -165,7 +165,12 @@ func TestR2TheOtherCopyFollows(t *testing.T) {
 	was, is := span.Of(start, half), span.Of(start.Add(4*time.Hour), half)
 	mark := &calendar.Mark{Count: 1, From: was, To: is}
 	occ := func(s span.Span) *calendar.Occurrence {
-		return &calendar.Occurrence{Event: calendar.Event{Start: s.Start, End: s.End}}
+		return &calendar.Occurrence{Event: calendar.Event{Original: start, Start: s.Start, End: s.End}, Exception: true}
+	}
+	untouched := func(s span.Span) *calendar.Occurrence {
+		o := occ(s)
+		o.Exception = false
+		return o
 	}
 	dragged := is.Shift(time.Hour)
 	for _, c := range []struct {
@@ -183,7 +188,9 @@ func TestR2TheOtherCopyFollows(t *testing.T) {
 		{"the organizer dragged back", was, mark, occ(is), mark, CopyBehind},
 		{"the guest dragged after us", is, mark, occ(dragged), mark, CopyDragged},
 		{"the guest dragged back", is, mark, occ(was), mark, CopyDragged},
-		{"different before our time", is, nil, occ(was), nil, CopyDragged},
+		{"the organizer dragged, we never did", is, nil, untouched(was), nil, CopyBehind},
+		{"the guest dragged, we never did", was, nil, occ(is), nil, CopyDragged},
+		{"both dragged, we never did", dragged, nil, occ(is), nil, CopyDragged},
 		{"deleted by the guest", is, mark, nil, nil, CopyGone},
 	} {
 		t.Run(c.name, func(t *testing.T) {
