@@ -17,7 +17,7 @@ import (
 // collectPeople describes everybody a meeting names: hours, zone, busy time.
 func (e *Engine) collectPeople(w *world) {
 	meetings := map[meetingKey]bool{}
-	for _, mt := range w.facts.Meetings {
+	for _, mt := range w.every {
 		meetings[keyOf(mt.UID, mt.Original)] = true
 	}
 	w.facts.Now = w.now

@@ -104,8 +104,8 @@ func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
 		return nil
 	}
 	facts := map[string]store.Agenda{}
-	for i, mt := range w.facts.Meetings {
-		c := w.sources[i].care
+	for i, mt := range w.every {
+		c := w.everySource[i].care
 		if !c.served {
 			continue
 		}

@@ -30,8 +30,12 @@ type world struct {
 	history history
 	facts   reschedule.Facts
 	// sources says where each of facts.Meetings comes from.
-	sources  []source
-	verdicts []judged
+	sources []source
+	// every and everySource are the same for all meetings in the window, those
+	// too that no decision can depend on.
+	every       []reschedule.Meeting
+	everySource []source
+	verdicts    []judged
 }
 
 // care is one 1:1 series in our care, or one we would care for if its organizer
