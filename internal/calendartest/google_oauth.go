@@ -245,12 +245,17 @@ func (g *Google) token(r *http.Request, body []byte) answer {
 	if err != nil || r.Method != http.MethodPost {
 		return tokenError("invalid_request", "")
 	}
-	switch form.Get("grant_type") {
+	kind := form.Get("grant_type")
+	client := form.Get("client_id")
+	if name, _, ok := r.BasicAuth(); ok {
+		client = name // RFC 6749 §2.3.1 allows either.
+	}
+	if client != googleClientID && (kind == "refresh_token" || kind == "authorization_code") {
+		return tokenError("invalid_client", "The OAuth client was not found.")
+	}
+	switch kind {
 	case "refresh_token":
 		p, ok := g.auth.refresh[form.Get("refresh_token")]
-		if form.Get("client_id") != googleClientID {
-			return tokenError("invalid_client", "The OAuth client was not found.")
-		}
 		if !ok || g.auth.dead[p.user] {
 			return tokenError("invalid_grant", "Token has been expired or revoked.")
 		}
@@ -259,7 +264,7 @@ func (g *Google) token(r *http.Request, body []byte) answer {
 		p, ok := g.auth.codes[form.Get("code")]
 		delete(g.auth.codes, form.Get("code"))
 		sum := sha256.Sum256([]byte(form.Get("code_verifier")))
-		if !ok || p.redirect != form.Get("redirect_uri") || form.Get("client_id") != googleClientID ||
+		if !ok || p.redirect != form.Get("redirect_uri") ||
 			p.challenge != "" && base64.RawURLEncoding.EncodeToString(sum[:]) != p.challenge {
 			return tokenError("invalid_grant", "Bad Request")
 		}
@@ -268,7 +273,7 @@ func (g *Google) token(r *http.Request, body []byte) answer {
 	case "urn:ietf:params:oauth:grant-type:jwt-bearer":
 		return g.robotToken(form.Get("assertion"))
 	}
-	return tokenError("unsupported_grant_type", "Invalid grant_type: "+form.Get("grant_type"))
+	return tokenError("unsupported_grant_type", "Invalid grant_type: "+kind)
 }
 
 // robotToken reads the assertion of a service account (RFC 7523).
