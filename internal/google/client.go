@@ -106,6 +106,12 @@ func (c *Client) Skew() (time.Duration, bool) {
 	return *d, true
 }
 
+// What the ids of calendars end in that are nobody's primary calendar.
+const (
+	secondary  = "@group.calendar.google.com"
+	subscribed = "@import.calendar.google.com"
+)
+
 // Roles in a calendar (CalendarListEntry.accessRole).
 const (
 	roleOwner  = "owner"
@@ -151,9 +157,9 @@ func ownTime(e *gcal.CalendarListEntry) bool {
 	switch e.AccessRole {
 	case roleOwner, roleWriter:
 		// Other ids are the primary calendars of other people, and rooms.
-		return strings.HasSuffix(e.Id, "@group.calendar.google.com")
+		return strings.HasSuffix(e.Id, secondary)
 	case roleReader:
-		return strings.HasSuffix(e.Id, "@import.calendar.google.com")
+		return strings.HasSuffix(e.Id, subscribed)
 	}
 	return false
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strings"
 	"time"
 
 	gcal "google.golang.org/api/calendar/v3"
@@ -114,15 +115,16 @@ func describe(e *calendar.Event, g *gcal.Event) {
 	if g.EventType != "default" {
 		e.Type = calendar.Type(g.EventType)
 	}
+	own := ownAddress(e, g)
 	if g.Organizer != nil {
-		e.Organizer = calendar.Address(g.Organizer.Email)
+		e.Organizer = own(g.Organizer.Email)
 	}
 	e.GuestsHidden = g.AttendeesOmitted || g.GuestsCanSeeOtherGuests != nil && !*g.GuestsCanSeeOtherGuests
 	for _, a := range g.Attendees {
 		if a == nil {
 			continue
 		}
-		e.Attendees = append(e.Attendees, guest(a))
+		e.Attendees = append(e.Attendees, guest(a, own))
 		// Somebody who brings others along makes the list too short.
 		e.GuestsHidden = e.GuestsHidden || a.AdditionalGuests > 0
 	}
@@ -133,9 +135,21 @@ func describe(e *calendar.Event, g *gcal.Event) {
 	e.Mark, e.AgendaLink = markOf(g), shared(g)[linkKey]
 }
 
-func guest(a *gcal.EventAttendee) calendar.Attendee {
+// ownAddress returns how the addresses of an event are read. A secondary calendar
+// invites in its own name; the person behind it is who made the event.
+func ownAddress(e *calendar.Event, g *gcal.Event) func(string) string {
+	return func(address string) string {
+		address = calendar.Address(address)
+		if strings.HasSuffix(address, secondary) && calendar.SameAddress(address, e.Calendar) && g.Creator != nil && g.Creator.Email != "" {
+			return calendar.Address(g.Creator.Email)
+		}
+		return address
+	}
+}
+
+func guest(a *gcal.EventAttendee, own func(string) string) calendar.Attendee {
 	out := calendar.Attendee{
-		Address: calendar.Address(a.Email), Name: a.DisplayName,
+		Address: own(a.Email), Name: a.DisplayName,
 		Kind: calendar.Individual, Answer: answers[a.ResponseStatus], Self: a.Self,
 	}
 	if a.Resource {

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"oneonone/internal/calendar"
+	"oneonone/internal/calendartest"
 	"oneonone/internal/span"
 )
 
@@ -110,6 +112,28 @@ func TestParse(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A secondary calendar is the organizer of what is made in it; a person is meant.
+func TestOrganizerOfASecondaryCalendar(t *testing.T) {
+	d := newDesk(t, calendartest.GoogleStyle{})
+	id := d.g.AddCalendar(ann, "Side", "")
+	d.g.Put(id, weekly)
+	r, err := d.Get(context.Background(), id, "weekly0001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := d.parse(t, r)
+	if e.Organizer != ann {
+		t.Errorf("the organizer is %s, want %s", e.Organizer, ann)
+	}
+	if _, err := d.Apply(context.Background(), moveTo(r, second(), eleven())); err != nil {
+		t.Errorf("a move there: %v", err)
+	}
+	r.Calendar = bob // The same words in a primary calendar mean what they say.
+	if e := d.parse(t, r); e.Organizer != id {
+		t.Errorf("the organizer is %s, want %s", e.Organizer, id)
 	}
 }
 
