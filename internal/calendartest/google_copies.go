@@ -13,9 +13,6 @@ import (
 func (g *Google) put(c *googleCalendar, e *googleEvent) {
 	g.seq++
 	e.version, e.changed, e.updated = g.seq, g.seq, g.now()
-	if e.start.date == "" && e.master == "" && e.original.isZero() && len(e.recurrence) == 0 {
-		e.original = googleTime{}
-	}
 	old := c.events[e.id]
 	if old != nil && !e.cancelled && !old.cancelled && (!old.start.equal(e.start) || !old.end.equal(e.end)) ||
 		old == nil && e.master != "" && !e.start.equal(e.original) {
