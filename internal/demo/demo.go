@@ -99,7 +99,7 @@ func run(ctx context.Context, o Options) (err error) {
 
 	s := &show{
 		out: newPrinter(o.Stdout), clock: c, week: week, dav: dav, watch: watch,
-		engine: a.Engine(), log: a.Store(), calendars: calendars.Addr().String(),
+		app: a, log: a.Store(), calendars: calendars.Addr().String(),
 		failing: map[string]string{},
 	}
 	if err := s.firstPass(ctx); err != nil {

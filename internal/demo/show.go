@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"oneonone/internal/app"
 	"oneonone/internal/calendartest"
 	"oneonone/internal/engine"
 	"oneonone/internal/reschedule"
@@ -21,7 +22,7 @@ type show struct {
 	week      *week
 	dav       *calendartest.DAV
 	watch     *watch
-	engine    *engine.Engine
+	app       *app.App
 	log       *store.DB
 	calendars string // host:port of the calendar server
 
@@ -34,7 +35,7 @@ type show struct {
 func (s *show) firstPass(ctx context.Context) error {
 	s.out.title("oneonone demo: five people, a calendar server inside this program, and a week of trouble")
 	before := s.week.agendaOf(ann, s.dav)
-	r, err := s.engine.Pass(ctx, s.clock.now(), true)
+	r, err := s.app.Pass(ctx, s.clock.now(), true)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ const zoneWords = "times in Vienna; Dora is in London, an hour behind"
 
 // links tells where to look: the agenda pages and the calendars.
 func (s *show) links(ctx context.Context) error {
-	look, err := s.engine.LookStored(ctx, s.clock.now())
+	look, err := s.app.Engine().LookStored(ctx, s.clock.now())
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (s *show) live(ctx context.Context, poll time.Duration) error {
 			s.tell(e)
 		case <-again.C:
 		}
-		r, err := s.engine.Pass(ctx, s.clock.now(), false)
+		r, err := s.app.Pass(ctx, s.clock.now(), false)
 		if err != nil {
 			return err
 		}
