@@ -21,9 +21,12 @@ import (
 // because writing to an occurrence may change the ETag of its series. When a
 // later part fails an earlier one stands.
 //
-// Only what the account's own person organizes is written: Google is known to
-// let a guest's change succeed in the guest's copy alone. Nobody else's answer is
-// touched, but Google itself resets the guests' answers when a start changes.
+// What a guest writes may be refused (ErrReadOnly), passed over (ErrRefused), or
+// be done in the guest's copy alone, which looks like success. So a Change of
+// the organizer's is sent only where Google says that this copy is the
+// organizer's; one that is meant for a guest's copy takes its chance, and tells
+// nobody. Guests' answers are not touched, but Google itself resets them when a
+// start changes.
 func (c *Client) Apply(ctx context.Context, change calendar.Change) (calendar.Resource, error) {
 	base, err := decode(change.Base.Data)
 	if err != nil {
@@ -88,12 +91,13 @@ func (w *writer) part(t target, p calendar.Part) error {
 	switch {
 	case t.etag == "":
 		return fmt.Errorf("%w: Google gives this event no ETag, without which somebody else's change could be lost", calendar.ErrRefused)
-	case t.event.Organizer != nil && !t.event.Organizer.Self:
-		return fmt.Errorf("%w: only its organizer can", calendar.ErrReadOnly)
+	case w.change.Organizer && t.event.Organizer != nil && !t.event.Organizer.Self:
+		return fmt.Errorf("%w: Google does not have this account as its organizer", calendar.ErrReadOnly)
 	case t.event.Locked || t.event.PrivateCopy:
 		return fmt.Errorf("%w: it is locked", calendar.ErrReadOnly)
 	}
-	stored, err := w.client.patch(w.ctx, w.change.Base.Calendar, t, want, w.change.Notify && want.moves())
+	notify := w.change.Notify && w.change.Organizer && want.moves()
+	stored, err := w.client.patch(w.ctx, w.change.Base.Calendar, t, want, notify)
 	if err != nil {
 		return err
 	}

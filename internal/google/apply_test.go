@@ -77,7 +77,7 @@ func TestMoveNotifiesAndUpkeepDoesNot(t *testing.T) {
 	d.g.Put(ann, weekly)
 	mails := len(d.g.Mails())
 	link := "https://agenda.example.org/p/1"
-	upkeep := calendar.Change{Base: d.base(t, "weekly0001"), Now: now, Notify: true, Parts: []calendar.Part{{Lines: []string{"Agenda: " + link}, Link: &link}}}
+	upkeep := calendar.Change{Base: d.base(t, "weekly0001"), Now: now, Organizer: true, Notify: true, Parts: []calendar.Part{{Lines: []string{"Agenda: " + link}, Link: &link}}}
 	r, err := d.Apply(context.Background(), upkeep)
 	if err != nil {
 		t.Fatal(err)
@@ -225,9 +225,9 @@ func TestConflictAtTheLastMoment(t *testing.T) {
 	}
 }
 
-// What a guest writes is refused, passed over, or done in the guest's copy
-// alone. The last cannot be told from success, so nothing is sent at all.
-func TestGuestsDoNotWrite(t *testing.T) {
+// An organizer's change never goes to a copy of which Google says that somebody
+// else organizes it: it might succeed there alone.
+func TestOrganizersChangeInAGuestsCopy(t *testing.T) {
 	for _, outcome := range []calendartest.GuestWrite{calendartest.GuestRefused, calendartest.GuestIgnored, calendartest.GuestDiverges} {
 		d := newDesk(t, calendartest.GoogleStyle{Guest: outcome})
 		d.g.Put(bob, weekly)
@@ -241,7 +241,32 @@ func TestGuestsDoNotWrite(t *testing.T) {
 	}
 }
 
-// The same outcomes told apart where they come all the same.
+// The copy of an invitation that came from another server is written when the
+// caller says that it is a guest's; the three things that may come of it are
+// told apart.
+func TestChangeOfAGuestsCopy(t *testing.T) {
+	for outcome, want := range map[calendartest.GuestWrite]error{
+		calendartest.GuestRefused: calendar.ErrReadOnly, calendartest.GuestIgnored: calendar.ErrRefused, calendartest.GuestDiverges: nil,
+	} {
+		d := newDesk(t, calendartest.GoogleStyle{Guest: outcome})
+		d.g.Put(ann, strings.Replace(weekly, `"summary"`, `"organizer":{"email":"carl@partner.example"},"summary"`, 1))
+		c := moveTo(d.base(t, "weekly0001"), second(), eleven())
+		c.Organizer = false
+		mails := len(d.g.Mails())
+		r, err := d.Apply(context.Background(), c)
+		if !errors.Is(err, want) {
+			t.Errorf("outcome %d: %v, want %v", outcome, err, want)
+		}
+		if err == nil && !d.parse(t, r).Span().Equal(eleven()) {
+			t.Errorf("outcome %d: the copy is %s", outcome, r.Data)
+		}
+		if len(d.g.Mails()) != mails {
+			t.Errorf("outcome %d: mail was sent: %v", outcome, d.g.Mails()[mails:])
+		}
+	}
+}
+
+// Every outcome of a write in the words of calendar.Provider.
 func TestOutcomesOfAWrite(t *testing.T) {
 	answer := func(status int, reason string) calendartest.Fault {
 		return calendartest.Fault{Method: http.MethodPatch, Nth: 1, Do: calendartest.Answer, Status: status, Reason: reason}

@@ -64,7 +64,7 @@ func TestTraces(t *testing.T) {
 		"attachment": func(t *testing.T, d *desk) {
 			base := d.base(t, "weekly0001")
 			d.sent.list = nil
-			c := calendar.Change{Base: base, Now: now, Notify: true, Parts: []calendar.Part{{Link: &link, Lines: []string{"Agenda: " + link}}}}
+			c := calendar.Change{Base: base, Now: now, Organizer: true, Notify: true, Parts: []calendar.Part{{Link: &link, Lines: []string{"Agenda: " + link}}}}
 			if _, err := d.Apply(ctx, c); err != nil {
 				t.Error(err)
 			}
