@@ -220,6 +220,8 @@ func (g *Google) Exempt(f func(*http.Request) bool) {
 //     supportsAttachments;
 //   - a change of start or end without If-Match or without a time zone;
 //   - any write without sendUpdates;
+//   - a change that loses more of an event than its time, its answers and what
+//     is the program's own;
 //   - another parameter beside a sync token than before.
 func (g *Google) Violations() []string {
 	g.mu.Lock()

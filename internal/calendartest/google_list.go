@@ -281,24 +281,7 @@ func (g *Google) listInstances(call *googleCall) answer {
 	if refused != nil {
 		return *refused
 	}
-	var rows []*googleEvent
-	if len(m.recurrence) == 0 && !m.cancelled {
-		rows = append(rows, m)
-	}
-	if len(m.recurrence) > 0 && !m.cancelled {
-		rows = g.instances(call.cal, m, l.window())
-	}
-	for _, e := range call.cal.events {
-		if e.master == m.id && !e.bare && (e.cancelled && call.is("showDeleted") || !e.cancelled && e.within(call.cal.zone, l.window())) {
-			rows = append(rows, e)
-		}
-	}
-	if s := call.query.Get("originalStart"); s != "" {
-		rows = slices.DeleteFunc(rows, func(e *googleEvent) bool {
-			t, err := time.Parse(time.RFC3339, s)
-			return e.original.date != s && (err != nil || e.original.date != "" || !e.original.at.Equal(t))
-		})
-	}
+	rows := g.instancesAsked(l, m)
 	slices.SortFunc(rows, func(a, b *googleEvent) int {
 		return a.original.instant(call.cal.zone).Compare(b.original.instant(call.cal.zone))
 	})
@@ -315,6 +298,35 @@ func (g *Google) listInstances(call *googleCall) answer {
 	}
 	f["items"] = items
 	return jsonAnswer(f)
+}
+
+// instancesAsked returns the instances of m that the request is about, also
+// when m is itself an instance.
+func (g *Google) instancesAsked(l *listing, m *googleEvent) []*googleEvent {
+	c, deleted := l.call.cal, l.call.is("showDeleted")
+	if s := l.call.query.Get("originalStart"); s != "" {
+		original := googleTime{date: s}
+		if t, err := time.Parse(time.RFC3339, s); err == nil {
+			original = googleTime{at: t}
+		}
+		if e, ok := g.find(c, g.instanceID(m.id, original)); ok && (deleted || !e.cancelled) {
+			return []*googleEvent{e}
+		}
+		return nil
+	}
+	var rows []*googleEvent
+	if len(m.recurrence) == 0 && !m.cancelled {
+		rows = append(rows, m)
+	}
+	if len(m.recurrence) > 0 && !m.cancelled {
+		rows = g.instances(c, m, l.window())
+	}
+	for _, e := range c.events {
+		if e.master == m.id && !e.bare && (e.cancelled && deleted || !e.cancelled && e.within(c.zone, l.window())) {
+			rows = append(rows, e)
+		}
+	}
+	return rows
 }
 
 // getEvent is events.get, which knows deleted events too.

@@ -155,6 +155,50 @@ func TestGoogleSplit(t *testing.T) {
 	}
 }
 
+// TestGoogleOrphans: an end of the series that comes over the interface leaves
+// the exceptions behind it where they are.
+func TestGoogleOrphans(t *testing.T) {
+	b := newBoard(t, GoogleStyle{})
+	series := b.Put(ann, tuesdays)
+	late, _ := b.Instance(ann, series, onTheClock(4, 7, 10, 0))
+	b.Drag(ann, late, halfHour(onTheClock(4, 8, 10, 0)))
+	_, _, token := b.sync(b.ann, "")
+	patch := &gcal.Event{Recurrence: []string{"RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20260323T225959Z"}}
+	must(t, b.ann.Events.Patch("primary", series, patch).SendUpdates("none").Do)
+	if items, _, _ := b.sync(b.ann, token); !slices.Equal(ids(items), []string{series}) {
+		t.Errorf("after the end the sync has %q", ids(items))
+	}
+	orphan := must(t, b.ann.Events.Get("primary", late).Do)
+	if orphan.Status != "confirmed" || orphan.RecurringEventId != series || orphan.OriginalStartTime == nil {
+		t.Errorf("the exception is %+v", orphan)
+	}
+	if _, ok := b.Instance(ann, series, onTheClock(3, 31, 10, 0)); ok {
+		t.Error("there is an ordinary instance beyond the end")
+	}
+}
+
+func TestGoogleAllDaySeries(t *testing.T) {
+	b := newBoard(t, GoogleStyle{})
+	series := b.Put(ann, `{"id":"days1","start":{"date":"2026-03-24"},"end":{"date":"2026-03-26"},"recurrence":["RRULE:FREQ=WEEKLY","EXDATE;VALUE=DATE:20260407"]}`)
+	id, ok := b.Instance(ann, series, onTheClock(3, 31, 0, 0))
+	e := must(t, b.ann.Events.Get("primary", id).Do)
+	if !ok || id != "days1_20260331" || e.Start.Date != "2026-03-31" || e.End.Date != "2026-04-02" || e.OriginalStartTime.Date != "2026-03-31" {
+		t.Errorf("the instance is %q, %v: %+v", id, ok, e)
+	}
+	if _, ok := b.Instance(ann, series, onTheClock(4, 7, 0, 0)); ok {
+		t.Error("there is an instance on a day that is left out")
+	}
+	one := must(t, b.ann.Events.Instances("primary", series).OriginalStart("2026-03-31").Do)
+	if !slices.Equal(ids(one.Items), []string{id}) {
+		t.Errorf("the instance of that day is %q", ids(one.Items))
+	}
+	patch := moveTo(onTheClock(3, 31, 9, 0))
+	patch.Start.NullFields, patch.End.NullFields = []string{"Date"}, []string{"Date"}
+	if e = must(t, b.ann.Events.Patch("primary", id, patch).SendUpdates("none").Do); e.Start.Date != "" || e.Start.DateTime != "2026-03-31T09:00:00+02:00" {
+		t.Errorf("made a timed one the instance is %+v", e.Start)
+	}
+}
+
 func TestGoogleTokensDie(t *testing.T) {
 	b := newBoard(t, GoogleStyle{})
 	_, _, token := b.sync(b.ann, "")

@@ -116,15 +116,20 @@ func (g *Google) changeEvent(call *googleCall) answer {
 	if call.body["attachments"] != nil && g.style.RefuseAttachments && !call.is("supportsAttachments") {
 		return refuse(http.StatusBadRequest, "invalid", "supportsAttachments is needed to change attachments.")
 	}
-	w := call.writing()
-	e, err := g.change(call.cal, old, call.body, w)
+	zone, _ := call.zone()
+	before := copyJSON(g.render(call.cal, old, zone, 0))
+	e, err := g.change(call.cal, old, call.body, call.writing())
 	switch {
 	case errors.Is(err, errGuest):
 		return refuse(http.StatusForbidden, "forbiddenForNonOrganizer", err.Error())
 	case err != nil:
 		return badValue(err)
 	}
-	zone, _ := call.zone()
+	if !e.cancelled && !old.cancelled {
+		for _, reason := range googleDamage(before, copyJSON(g.render(call.cal, e, zone, 0))) {
+			g.violation(call.r, "%s", reason)
+		}
+	}
 	return jsonAnswer(g.reveal(call, e, zone)).with("ETag", e.etag())
 }
 

@@ -260,10 +260,15 @@ func TestGoogleViolations(t *testing.T) {
 	const start = `"start":{"dateTime":"2026-03-03T11:00:00+01:00","timeZone":"Europe/Vienna"},"end":{"dateTime":"2026-03-03T11:30:00+01:00","timeZone":"Europe/Vienna"}`
 	for _, c := range []struct{ method, target, body, want string }{
 		{"GET", event, "", ""},
-		{"PATCH", event + "?sendUpdates=none", `{"description":"x"}`, ""},
-		{"PATCH", event, `{"description":"x"}`, "sendUpdates is missing"},
+		{"PATCH", event + "?sendUpdates=none", `{"description":"Bring the plan."}`, ""},
+		{"PATCH", event + "?sendUpdates=none", `{"description":"x"}`, "the description"},
+		{"PATCH", event + "?sendUpdates=none", `{"summary":"x"}`, "summary"},
+		{"PATCH", event + "?sendUpdates=none", `{"extendedProperties":{"shared":{"theirs":null}}}`, "property"},
+		{"PATCH", event + "?sendUpdates=none", `{"extendedProperties":{"shared":{"oneononeMoved":"1"}}}`, ""},
+		{"PATCH", event + "?sendUpdates=none&supportsAttachments=true", `{"attachments":[]}`, "is gone"},
+		{"PATCH", event, `{"description":"Bring the plan."}`, "sendUpdates is missing"},
 		{"PATCH", event + "?sendUpdates=all", `{` + start + `}`, "a move without If-Match"},
-		{"PATCH", event + "?sendUpdates=none", `{"attendees":[]}`, "attendees in a change"},
+		{"PATCH", event + "?sendUpdates=none", `{"attendees":[{"email":"ann@example.org"},{"email":"bob@example.org"}]}`, "attendees in a change"},
 		{"PATCH", event + "?sendUpdates=none", `{"attachments":[]}`, "attachments without supportsAttachments"},
 		{"PATCH", event + "?sendUpdates=none", `{"status":"cancelled"}`, "an event is cancelled"},
 		{"PATCH", event + "?sendUpdates=none", `{"desciption":"x"}`, "unknown field"},
