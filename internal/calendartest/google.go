@@ -89,7 +89,8 @@ type GoogleUser struct {
 	Aliases []string // further addresses at which invitations arrive
 	Name    string
 	Zone    string // IANA name; "UTC" when empty
-	// Room makes a meeting room: it is a resource, and accepts when it is free.
+	// Room makes a meeting room: it is a resource, and says at once whether it
+	// is free.
 	Room bool
 }
 

@@ -175,8 +175,12 @@ func (g *Google) busyOf(caller *GoogleUser, id string, w span.Span, zone *time.L
 	if c == nil || c.roles[caller.Email] == "" {
 		return fields{"busy": []any{}, "errors": busyError("notFound")}
 	}
+	var spans []span.Span
+	for _, e := range g.blocking(c, w) {
+		spans = append(spans, e.span(c.zone))
+	}
 	busy := []any{}
-	for _, s := range span.NewSet(g.blocked(c, w)...) {
+	for _, s := range span.NewSet(spans...) {
 		if s.Start.Before(w.Start) {
 			s.Start = w.Start
 		}
@@ -188,9 +192,9 @@ func (g *Google) busyOf(caller *GoogleUser, id string, w span.Span, zone *time.L
 	return fields{"busy": busy}
 }
 
-// blocked returns when something in c blocks time: not what is transparent, nor
-// what its person has declined, nor where that person works.
-func (g *Google) blocked(c *googleCalendar, w span.Span) []span.Span {
+// blocking returns what in c blocks time: not what is transparent, nor what its
+// person has declined, nor where that person works.
+func (g *Google) blocking(c *googleCalendar, w span.Span) []*googleEvent {
 	var list []*googleEvent
 	for _, e := range c.events {
 		switch {
@@ -201,7 +205,7 @@ func (g *Google) blocked(c *googleCalendar, w span.Span) []span.Span {
 			list = append(list, e)
 		}
 	}
-	var spans []span.Span
+	var found []*googleEvent
 	for _, e := range list {
 		kind := e.text("eventType")
 		if e.text("transparency") == "transparent" || kind == "workingLocation" || kind == "birthday" || !e.within(c.zone, w) {
@@ -210,7 +214,29 @@ func (g *Google) blocked(c *googleCalendar, w span.Span) []span.Span {
 		if i := slices.IndexFunc(e.attendees(), func(a fields) bool { return g.isOwn(c, a["email"]) }); i >= 0 && e.attendees()[i]["responseStatus"] == "declined" {
 			continue
 		}
-		spans = append(spans, span.Span{Start: e.start.instant(c.zone), End: e.end.instant(c.zone)})
+		found = append(found, e)
 	}
-	return spans
+	return found
+}
+
+// bookRooms lets the rooms among the guests answer: yes when they are free, no
+// when they are not. To a whole series they say yes.
+func (g *Google) bookRooms(home *googleCalendar, e *googleEvent) {
+	guests := e.attendees()
+	for _, a := range guests {
+		email, _ := a["email"].(string)
+		u := g.userOf(email)
+		if u == nil || !u.Room {
+			continue
+		}
+		a["resource"], a["responseStatus"] = true, "accepted"
+		if len(e.recurrence) > 0 {
+			continue
+		}
+		taken := func(x *googleEvent) bool { return x.id != e.id }
+		if slices.ContainsFunc(g.blocking(g.calendars[u.Email], e.span(home.zone)), taken) {
+			a["responseStatus"] = "declined"
+		}
+	}
+	e.setAttendees(guests)
 }

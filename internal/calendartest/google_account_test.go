@@ -1,6 +1,7 @@
 package calendartest
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -136,6 +137,38 @@ func TestGoogleFreeBusy(t *testing.T) {
 	// The right to events is none to free/busy.
 	_, err = b.service(ann, "calendar.events").Freebusy.Query(ask).Do()
 	fails(t, err, http.StatusForbidden, "insufficientPermissions")
+}
+
+// TestGoogleRooms: a room that is taken declines, and takes back what it said
+// when the meeting moves.
+func TestGoogleRooms(t *testing.T) {
+	const room = "room5@example.org"
+	b := newBoard(t, GoogleStyle{})
+	b.AddUser(GoogleUser{Email: room, Zone: "Europe/Vienna", Room: true})
+	booked := func(who, id string, hour int) string {
+		e := fields{"id": id, "start": at(onTheClock(3, 4, hour, 0)), "end": at(onTheClock(3, 4, hour+1, 0)), "attendees": []fields{{"email": room}}}
+		return b.Put(who, e)
+	}
+	says := func(who, id string) string {
+		data, _ := b.Event(who, id)
+		var e gcal.Event
+		if err := json.Unmarshal(data, &e); err != nil || len(e.Attendees) != 1 || !e.Attendees[0].Resource {
+			t.Fatalf("the event is %s, %v", data, err)
+		}
+		return answerOf(&e, room)
+	}
+	first, second := booked(ann, "first", 9), booked(bob, "second", 9)
+	if x, y := says(ann, first), says(bob, second); x != "accepted" || y != "declined" {
+		t.Errorf("the room says %s to the first and %s to the second", x, y)
+	}
+	b.Drag(bob, second, halfHour(onTheClock(3, 4, 11, 0)))
+	if x := says(bob, second); x != "accepted" {
+		t.Errorf("moved to where the room is free, it says %s", x)
+	}
+	b.Drag(ann, first, halfHour(onTheClock(3, 4, 11, 0)))
+	if x, y := says(ann, first), says(bob, second); x != "declined" || y != "accepted" {
+		t.Errorf("moved onto the second, the room says %s to the first and %s to the second", x, y)
+	}
 }
 
 // TestGoogleHidesWhatIsPrivate: who sees only free/busy sees no titles.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"oneonone/internal/recur"
+	"oneonone/internal/span"
 )
 
 // fields is a JSON object as encoding/json reads it.
@@ -130,6 +131,11 @@ func readTime(before googleTime, value any, recurs bool, name string) (googleTim
 	}
 	t.at = t.at.Truncate(time.Second).UTC()
 	return t, err
+}
+
+// span is when e takes place, in a calendar of that zone.
+func (e *googleEvent) span(zone string) span.Span {
+	return span.Span{Start: e.start.instant(zone), End: e.end.instant(zone)}
 }
 
 // etag is what stands in the field and in the headers.

@@ -161,10 +161,6 @@ func (g *Google) mergeAttendees(e *googleEvent, v any) {
 		if a["responseStatus"] == nil {
 			a["responseStatus"] = "needsAction"
 		}
-		if u := g.userOf(email); u != nil && u.Room {
-			a["resource"] = true
-			a["responseStatus"] = "accepted"
-		}
 		guests = append(guests, a)
 	}
 	e.setAttendees(guests)

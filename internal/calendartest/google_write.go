@@ -91,6 +91,7 @@ func (g *Google) newEvent(c *googleCalendar, body fields, w writing) (*googleEve
 	if e.text("status") == "cancelled" {
 		return nil, errors.New("a new event cannot be cancelled")
 	}
+	g.bookRooms(c, e)
 	g.put(c, e)
 	if e.organizer() == c.id {
 		g.deliver(c, nil, e, w, "invitation")
@@ -154,6 +155,7 @@ func (g *Google) change(c *googleCalendar, old *googleEvent, body fields, w writ
 			return old, nil
 		}
 		g.resetAnswers(old, e)
+		g.bookRooms(c, e)
 		g.bequeath(c, old, e)
 		g.put(c, e)
 		g.deliver(c, old, e, w, "update")
@@ -174,6 +176,7 @@ func (g *Google) changeAsGuest(c, home *googleCalendar, old, e *googleEvent, w w
 			next.start, next.end, next.recurrence = e.start, e.end, e.recurrence
 			copyShared(next.rest, e.rest)
 			g.resetAnswers(at, next)
+			g.bookRooms(home, next)
 			g.put(home, next)
 			g.deliver(home, at, next, w, "update")
 			return c.events[old.id], nil
