@@ -189,3 +189,32 @@ func TestQuietPassCostsOneRequestEach(t *testing.T) {
 		t.Errorf("a quiet pass made %v", calls)
 	}
 }
+
+// What was done can be undone and taken off again, in both calendars.
+func TestUndoAndRemoveOverGoogle(t *testing.T) {
+	o := newOffice(t, calendartest.GoogleStyle{})
+	for range 3 {
+		o.pass()
+	}
+	o.now = o.now.Add(time.Minute)
+	undone, err := o.e.Undo(context.Background(), o.now, 0)
+	if err != nil || len(undone) != 2 || undone[0].Err != nil || undone[1].Err != nil {
+		t.Errorf("Undo = %+v, %v", undone, err)
+	}
+	if got, want := o.starts(), "1 10:00, 8 10:00, 1 10:00, 8 10:00"; got != want {
+		t.Errorf("the 1:1s begin at %s, want %s", got, want)
+	}
+	o.now = o.now.Add(time.Minute)
+	removed, err := o.e.Remove(context.Background(), o.now)
+	if err != nil || len(removed.Failed) > 0 {
+		t.Errorf("Remove = %+v, %v\n%s", removed, err, &o.log)
+	}
+	for name, data := range o.g.Snapshot() {
+		if strings.Contains(string(data), "oneonone") || strings.Contains(string(data), "agenda.example.org") {
+			t.Errorf("something of the program is left on %s: %s", name, data)
+		}
+	}
+	for _, v := range o.g.Violations() {
+		t.Error(v)
+	}
+}
