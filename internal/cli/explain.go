@@ -67,7 +67,7 @@ func explainEvent(p *page, now time.Time, ev engine.ExplainedEvent) {
 	p.line("%s (account %s, calendar %q)", ev.Title, ev.Account, ev.Calendar)
 	switch {
 	case !ev.OneOnOne:
-		p.line("  is not a 1:1: %s.", strings.TrimSuffix(ev.Why, "."))
+		p.line("  is not a 1:1: %s", ended(ev.Why))
 	case ev.Why != "":
 		p.line("  is a 1:1, but nothing is moved here: %s.", strings.TrimSuffix(ev.Why, "."))
 	default:

@@ -148,7 +148,15 @@ func why(it engine.Item) string {
 // sentence makes one of what follows "because".
 func sentence(s string) string {
 	first, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(s[n:], ".") + "."
+	return ended(string(unicode.ToUpper(first)) + s[n:])
+}
+
+// ended returns s with a full stop, unless it ends as a sentence already.
+func ended(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 // passedOver tells which resources could not be read, and why.

@@ -26,7 +26,7 @@ func TestPeopleAreAnswered(t *testing.T) {
 		}, []string{"Bob declined “Ann / Bob” on Mon 30 Nov 11:00", "→ moved to Mon 30 Nov 11:15: Bob said no to this time"}},
 		{"the organizer drags", func(r *running) {
 			r.add(ann, "one-ann-dora", occurrence("one-ann-dora", dora, "ACCEPTED", next(r.week, thu, "10:30"), next(r.week, thu, "11:00")))
-		}, []string{"Ann dragged “Ann / Dora” from Thu 3 Dec 10:30 to Thu 3 Dec 11:00", "→ it stays there"}},
+		}, []string{"Ann dragged “Ann / Dora” from Thu 3 Dec 10:30 to Thu 3 Dec 11:00", "→ Dora's calendar follows"}},
 		{"something in the way", func(r *running) {
 			r.request(http.MethodPut, ann, "dentist", string(r.week.object(event{
 				uid: "dentist", title: "Dentist", whose: []person{ann}, day: 7 + mon, at: "10:45", length: time.Hour}, ann)), "")

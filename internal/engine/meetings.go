@@ -7,7 +7,6 @@ import (
 	"oneonone/internal/calendar"
 	"oneonone/internal/oneonone"
 	"oneonone/internal/reschedule"
-	"oneonone/internal/span"
 )
 
 // meetingKey names an occurrence whoever's copy it is seen in.
@@ -122,6 +121,9 @@ func (e *Engine) fixed(w *world, c *care, o calendar.Occurrence, copied *calenda
 			return "it carries the tag #pin"
 		}
 	}
+	if o.ThisAndFuture {
+		return "all later meetings follow it (RANGE=THISANDFUTURE); only a person can move it"
+	}
 	if why := oneonone.Pinned(o, length, w.history.mark(o)); why != "" {
 		return why
 	}
@@ -207,9 +209,4 @@ func latest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// horizonSpan is the stretch in which meetings are looked after.
-func (e *Engine) horizonSpan(now time.Time) span.Span {
-	return span.Of(now, e.o.Policy.Horizon)
 }

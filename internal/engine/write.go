@@ -121,7 +121,10 @@ func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res c
 	case err == nil:
 		r.Writes++
 		r.Done = append(r.Done, Done{a.Name, act.Kind == store.Move})
-		log.Info("event changed", "from", stamp(act.From.Start), "to", stamp(act.To.Start))
+		if !act.To.Start.IsZero() {
+			log = log.With("from", stamp(act.From.Start), "to", stamp(act.To.Start))
+		}
+		log.Info("event changed")
 		if err := e.o.Store.PutResource(ctx, a.Name, res, act.PlannedAt); err != nil {
 			return written, err
 		}
@@ -169,6 +172,9 @@ func (e *Engine) settleOne(ctx context.Context, a *Account, act store.Action, no
 	res, err := a.Provider.Get(ctx, act.Calendar, act.Href)
 	switch {
 	case errors.Is(err, calendar.ErrNotFound):
+		if err := e.o.Store.RemoveResource(ctx, a.Name, act.Calendar, act.Href); err != nil {
+			return inStore(err)
+		}
 		return inStore(e.o.Store.Finish(ctx, act.ID, store.Dropped, "the event is gone", now))
 	case err != nil:
 		return err

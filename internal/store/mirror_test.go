@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -201,4 +202,19 @@ func TestResourceByResource(t *testing.T) {
 			t.Errorf("Versions: %v (-want +got):\n%s", err, diff)
 		}
 	})
+}
+
+// Resources returns every resource of account with its data, by calendar and href.
+func (db *DB) Resources(ctx context.Context, account string) ([]Stored, error) {
+	var rows []resourceRow
+	err := db.selectAll(ctx, &rows, `
+		SELECT calendar, href, etag, seen_at, data FROM resources WHERE account = ? ORDER BY calendar, href`, account)
+	if err != nil {
+		return nil, fmt.Errorf("reading the resources of account %q: %w", account, err)
+	}
+	out := make([]Stored, len(rows))
+	for i, r := range rows {
+		out[i] = r.stored()
+	}
+	return out, nil
 }

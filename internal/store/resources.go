@@ -79,21 +79,6 @@ func (db *DB) Versions(ctx context.Context, account string) ([]Version, error) {
 	return out, nil
 }
 
-// Resources returns every resource of account with its data, by calendar and href.
-func (db *DB) Resources(ctx context.Context, account string) ([]Stored, error) {
-	var rows []resourceRow
-	err := db.selectAll(ctx, &rows, `
-		SELECT calendar, href, etag, seen_at, data FROM resources WHERE account = ? ORDER BY calendar, href`, account)
-	if err != nil {
-		return nil, fmt.Errorf("reading the resources of account %q: %w", account, err)
-	}
-	out := make([]Stored, len(rows))
-	for i, r := range rows {
-		out[i] = r.stored()
-	}
-	return out, nil
-}
-
 // Resource returns one resource and whether it is stored.
 func (db *DB) Resource(ctx context.Context, account, calendarID, href string) (Stored, bool, error) {
 	var r resourceRow
