@@ -128,7 +128,7 @@ func (d *desk) client(t *testing.T, file, subject string) *Client {
 }
 
 // userFile writes a credential file as Authorize does.
-func userFile(t *testing.T, access, refresh string) string {
+func userFile(t testing.TB, access, refresh string) string {
 	t.Helper()
 	cred := &credential{Type: kindUser, ID: "1234-oneonone.apps.googleusercontent.com", Secret: "not-confidential-on-a-desktop",
 		Access: access, Refresh: refresh, Expiry: time.Now().Add(time.Hour)}
