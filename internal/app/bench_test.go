@@ -3,9 +3,12 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"oneonone/internal/caldav"
@@ -15,8 +18,8 @@ import (
 
 // BenchmarkTwoLargeCalendars measures what the program costs on two calendars
 // of 5,000 events each on Radicale: the first pull and pass, a pass after one
-// change, and one without a change; beside it, in the same run and on the same
-// calendars, vdirsyncer doing the same for both.
+// change, and one without a change. Beside it, in the same run and on the same
+// calendars: the bare requests that fetch the same, and vdirsyncer.
 func BenchmarkTwoLargeCalendars(b *testing.B) {
 	s := calendartest.Radicale(b)
 	for i, user := range []string{"alice", "bob"} {
@@ -57,7 +60,64 @@ func BenchmarkTwoLargeCalendars(b *testing.B) {
 		}
 		m.report()
 	})
+	bare(b, s)
 	vdirsyncer(b, s)
+}
+
+// bare sends the one request for each calendar that fetches what there is to
+// fetch, and reads the answer to its end.
+func bare(b *testing.B, s *calendartest.Server) {
+	tokens := map[string]string{"alice": "", "bob": ""}
+	all := func(tokens map[string]string) map[string]string {
+		next := map[string]string{}
+		for user, token := range tokens {
+			next[user] = syncCollection(b, s.Account(user), token)
+		}
+		return next
+	}
+	b.Run("first/bare", func(b *testing.B) {
+		for b.Loop() {
+			all(tokens)
+		}
+	})
+	known := all(tokens)
+	b.Run("quiet/bare", func(b *testing.B) {
+		for b.Loop() {
+			all(known)
+		}
+	})
+	b.Run("change/bare", func(b *testing.B) {
+		for n := 0; b.Loop(); n++ {
+			b.StopTimer()
+			change(b, s, n)
+			b.StartTimer()
+			known = all(known)
+		}
+	})
+}
+
+// syncCollection sends one REPORT (RFC 6578) and returns the new token.
+func syncCollection(b *testing.B, a calendartest.Account, token string) string {
+	b.Helper()
+	body := `<sync-collection xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><sync-token>` + token +
+		`</sync-token><sync-level>1</sync-level><prop><getetag/><C:calendar-data/></prop></sync-collection>`
+	req, err := http.NewRequest("REPORT", a.Calendar, strings.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	req.SetBasicAuth(a.User, a.Password)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	_, rest, found := strings.Cut(string(data), "sync-token>")
+	if err != nil || !found {
+		b.Fatalf("%s: %v", resp.Status, err)
+	}
+	token, _, _ = strings.Cut(rest, "<")
+	return token
 }
 
 func vdirsyncer(b *testing.B, s *calendartest.Server) {
