@@ -24,25 +24,21 @@ type googleCall struct {
 
 // googleMethods are the methods that the server has, by their ids in the
 // discovery document.
-var googleMethods map[string]func(*Google, *googleCall) answer
-
-func init() {
-	googleMethods = map[string]func(*Google, *googleCall) answer{
-		"calendar.calendarList.list": (*Google).listCalendars,
-		"calendar.calendarList.get":  (*Google).getListed,
-		"calendar.calendars.get":     (*Google).getCalendar,
-		"calendar.calendars.insert":  (*Google).insertCalendar,
-		"calendar.events.get":        (*Google).getEvent,
-		"calendar.events.list":       (*Google).listEvents,
-		"calendar.events.instances":  (*Google).listInstances,
-		"calendar.events.insert":     (*Google).insertEvent,
-		"calendar.events.patch":      (*Google).changeEvent,
-		"calendar.events.update":     (*Google).changeEvent,
-		"calendar.events.delete":     (*Google).deleteEvent,
-		"calendar.freebusy.query":    (*Google).queryFreeBusy,
-		"calendar.settings.list":     (*Google).listSettings,
-		"calendar.settings.get":      (*Google).getSetting,
-	}
+var googleMethods = map[string]func(*Google, *googleCall) answer{
+	"calendar.calendarList.list": (*Google).listCalendars,
+	"calendar.calendarList.get":  (*Google).getListed,
+	"calendar.calendars.get":     (*Google).getCalendar,
+	"calendar.calendars.insert":  (*Google).insertCalendar,
+	"calendar.events.get":        (*Google).getEvent,
+	"calendar.events.list":       (*Google).listEvents,
+	"calendar.events.instances":  (*Google).listInstances,
+	"calendar.events.insert":     (*Google).insertEvent,
+	"calendar.events.patch":      (*Google).changeEvent,
+	"calendar.events.update":     (*Google).changeEvent,
+	"calendar.events.delete":     (*Google).deleteEvent,
+	"calendar.freebusy.query":    (*Google).queryFreeBusy,
+	"calendar.settings.list":     (*Google).listSettings,
+	"calendar.settings.get":      (*Google).getSetting,
 }
 
 // ServeHTTP implements http.Handler.

@@ -199,6 +199,46 @@ func TestGoogleAllDaySeries(t *testing.T) {
 	}
 }
 
+func TestGoogleFilters(t *testing.T) {
+	b := newBoard(t, GoogleStyle{})
+	series := b.Put(ann, tuesdays)
+	b.Put(ann, `{"id":"away1","eventType":"outOfOffice","summary":"Gone","start":{"date":"2026-03-04"},"end":{"date":"2026-03-05"}}`)
+	b.Edit(ann, series, `{"location":"Room 5"}`)
+	list := func() *gcal.EventsListCall { return b.ann.Events.List("primary").SingleEvents(false) }
+	for name, c := range map[string]struct {
+		call *gcal.EventsListCall
+		want []string
+	}{
+		"types":    {list().EventTypes("outOfOffice"), []string{"away1"}},
+		"default":  {list().EventTypes("default", "focusTime"), []string{series}},
+		"words":    {list().Q("room 5"), []string{series}},
+		"UID":      {list().ICalUID("away1@google.com"), []string{"away1"}},
+		"shared":   {list().SharedExtendedProperty("theirs=stays"), []string{series}},
+		"private":  {list().PrivateExtendedProperty("mine=other"), nil},
+		"updated":  {list().UpdatedMin("2026-03-01T12:00:01Z"), nil},
+		"timeMax":  {list().TimeMax("2026-03-04T00:00:00Z"), []string{series, "away1"}},
+		"too late": {list().TimeMax("2026-03-03T00:00:00Z"), nil},
+	} {
+		if got := ids(must(t, c.call.Do).Items); !slices.Equal(got, slices.Sorted(slices.Values(c.want))) {
+			t.Errorf("%s: the list is %q, want %q", name, got, c.want)
+		}
+	}
+	all := must(t, b.ann.Events.Instances("primary", series).TimeMin("2026-03-10T00:00:00Z").TimeMax("2026-03-25T00:00:00Z").MaxResults(2).Do)
+	if len(all.Items) != 2 || all.NextPageToken == "" {
+		t.Errorf("the first instances are %q", ids(all.Items))
+	}
+	// An instance is a series of itself.
+	id, _ := b.Instance(ann, series, onTheClock(3, 17, 10, 0))
+	if one := must(t, b.ann.Events.Instances("primary", id).Do); !slices.Equal(ids(one.Items), []string{id}) {
+		t.Errorf("the instances of an instance are %q", ids(one.Items))
+	}
+	// Google expands a daily series no further than this.
+	b.Put(ann, `{"id":"daily","start":{"date":"2026-03-04"},"end":{"date":"2026-03-05"},"recurrence":["RRULE:FREQ=DAILY"]}`)
+	if all = must(t, b.ann.Events.Instances("primary", "daily").MaxResults(2500).Do); len(all.Items) != 730 {
+		t.Errorf("a daily series has %d instances", len(all.Items))
+	}
+}
+
 func TestGoogleTokensDie(t *testing.T) {
 	b := newBoard(t, GoogleStyle{})
 	_, _, token := b.sync(b.ann, "")

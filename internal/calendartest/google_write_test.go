@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	gcal "google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
 )
 
 func TestGoogleMove(t *testing.T) {
@@ -191,6 +192,41 @@ func TestGoogleInsertAndDelete(t *testing.T) {
 	}
 }
 
+// TestGooglePut: a PUT takes away what it does not name.
+func TestGooglePut(t *testing.T) {
+	b := newBoard(t, GoogleStyle{})
+	series := b.Put(ann, tuesdays)
+	b.Exempt(func(r *http.Request) bool { return r.Method == http.MethodPut })
+	e := must(t, b.ann.Events.Update("primary", series, moveTo(onTheClock(3, 3, 9, 0))).SendUpdates("none").Do)
+	if len(e.Attendees)+len(e.Recurrence) > 0 || e.Summary != "" || len(e.Attachments) != 1 || !e.Organizer.Self {
+		t.Errorf("a PUT left %+v", e)
+	}
+	if v := b.Violations(); len(v) > 0 {
+		t.Errorf("an exempt request has the violations %q", v)
+	}
+	if _, ok := b.Event(bob, series); ok {
+		t.Error("bob is no guest any more and still has the event")
+	}
+}
+
+func TestGoogleOnRequest(t *testing.T) {
+	b := newBoard(t, GoogleStyle{})
+	series := b.Put(ann, tuesdays)
+	b.OnRequest(func(r *http.Request) {
+		if r.Method == http.MethodDelete {
+			b.Edit(ann, series, `{"location":"Room 1"}`)
+		}
+	})
+	e := must(t, b.ann.Events.Get("primary", series).Do)
+	call := b.ann.Events.Delete("primary", series).SendUpdates("all")
+	call.Header().Set("If-Match", e.Etag)
+	fails(t, call.Do(), http.StatusPreconditionFailed, "conditionNotMet")
+	get := b.ann.Events.Get("primary", series)
+	if now := must(t, get.Do); now.Location != "Room 1" || !googleapi.IsNotModified(errorOf(get.IfNoneMatch(now.Etag).Do())) {
+		t.Errorf("the event is %+v, or was given again", now)
+	}
+}
+
 // TestGoogleRefusesWhatCannotBe: nothing is stored of it.
 func TestGoogleRefusesWhatCannotBe(t *testing.T) {
 	b := newBoard(t, GoogleStyle{})
@@ -320,3 +356,5 @@ func TestGoogleETagOfTheSeries(t *testing.T) {
 		}
 	}
 }
+
+func errorOf[V any](_ V, err error) error { return err }
