@@ -205,6 +205,35 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
+// Nobody could try how Google wants originalStart to be written; when it is not
+// understood, the occurrence is found among those of its day.
+func TestOccurrenceIsFoundWithoutOriginalStart(t *testing.T) {
+	for name, start := range map[string]string{
+		"timed":   `"start":{"dateTime":"2026-11-03T10:00:00+01:00","timeZone":"Europe/Vienna"},"end":{"dateTime":"2026-11-03T10:30:00+01:00","timeZone":"Europe/Vienna"}`,
+		"all day": `"start":{"date":"2026-11-03"},"end":{"date":"2026-11-04"}`,
+	} {
+		for _, status := range []int{0, 400} {
+			d := newDesk(t, calendartest.GoogleStyle{})
+			d.g.Put(ann, `{"id":"daily00001","summary":"Daily","recurrence":["RRULE:FREQ=DAILY"],`+start+`}`)
+			if status > 0 {
+				d.g.Script(calendartest.Fault{Do: calendartest.Answer, Status: status, Reason: "invalid",
+					Match: func(r *http.Request) bool { return r.URL.Query().Has("originalStart") }})
+			}
+			original := vienna(10, 10, 0)
+			if name == "all day" {
+				original = vienna(10, 0, 0)
+			}
+			r, err := d.Apply(context.Background(), calendar.Change{Base: d.base(t, "daily00001"), Now: now, Parts: []calendar.Part{{Original: original, Lines: []string{"A line"}}}})
+			if err != nil {
+				t.Fatalf("%s, %d: %v", name, status, err)
+			}
+			if e := d.parse(t, r); !e.Original.Equal(original) || !strings.Contains(e.Description, "A line") {
+				t.Errorf("%s, %d: %+v", name, status, e)
+			}
+		}
+	}
+}
+
 func (d *desk) drag(to time.Time) {
 	id, _ := d.g.Instance(ann, "weekly0001", second())
 	d.g.Drag(ann, id, span.Of(to, 30*time.Minute))

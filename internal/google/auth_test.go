@@ -156,6 +156,8 @@ func TestCredentialsThatAreNone(t *testing.T) {
 		"a key without subject": {key, "", "subject:"},
 		"a subject without key": {g.ClientJSON(), ann, "subject is for"},
 		"nobody signed in":      {g.ClientJSON(), "", `run "oneonone auth ann"`},
+		"a right too few": {[]byte(`{"type":"authorized_user","client_id":"x","refresh_token":"secret-password","scopes":["` + scopes[0].scope + `"]}`), "",
+			"see when people are busy, and to see the time zone"},
 	} {
 		_, err := New(Options{Account: "ann", Credential: writeFile(t, test.data), Subject: test.subject, Logger: slog.New(slog.DiscardHandler)})
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "secret-password") {
@@ -235,6 +237,10 @@ func TestServiceAccount(t *testing.T) {
 	_, err := other.Get(context.Background(), ann, "lunch00001")
 	if !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), "domain-wide delegation") || !strings.Contains(err.Error(), scopes[0].scope) {
 		t.Errorf("without it: %v", err)
+	}
+	d.g.Script(answering(403, "insufficientPermissions", "", 1))
+	if _, err := allowed.Get(context.Background(), ann, "lunch00001"); err == nil || !strings.Contains(err.Error(), "domain-wide delegation") {
+		t.Errorf("a right too few: %v", err)
 	}
 	d.g.Revoke(ann)
 	_, err = d.client(t, writeFile(t, d.g.ServiceAccount("robot@example.org", scopeNames()...)), ann).Get(context.Background(), ann, "lunch00001")

@@ -102,21 +102,22 @@ func exchange(ctx context.Context, a Authorization, cred *credential, conf *oaut
 	case tok.RefreshToken == "":
 		return errors.New("Google gave no refresh token; take the program's access away at https://myaccount.google.com/connections and sign in again")
 	}
-	granted, _ := tok.Extra("scope").(string)
+	text, _ := tok.Extra("scope").(string)
+	granted := strings.Fields(text)
 	if missing := missingRights(granted); len(missing) > 0 {
 		return fmt.Errorf("not all rights were given: the program has to %s; sign in again and leave every box ticked",
 			strings.Join(missing, ", and to "))
 	}
 	cred.keep(tok)
-	cred.Type, cred.Scopes = kindUser, strings.Fields(granted)
+	cred.Type, cred.Scopes = kindUser, granted
 	return cred.write(a.Credential)
 }
 
 // missingRights words the scopes that are not among the granted ones.
-func missingRights(granted string) []string {
+func missingRights(granted []string) []string {
 	var missing []string
 	for _, s := range scopes {
-		if !slices.Contains(strings.Fields(granted), s.scope) {
+		if !slices.Contains(granted, s.scope) {
 			missing = append(missing, s.why)
 		}
 	}

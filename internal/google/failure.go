@@ -93,7 +93,11 @@ func (c *Client) refusal(e *googleapi.Error) error {
 	v, reason := verdictOn(e.Code, reasonsOf(e))
 	f := &failure{code: e.Code, again: v.again, is: v.is, asked: retryAfter(e.Header)}
 	told := strings.TrimSpace(fmt.Sprintf("%d %s", e.Code, reason))
-	f.says = fmt.Sprintf("%s (%s)", strings.ReplaceAll(v.says, "ACCOUNT", c.account), told)
+	f.says = strings.ReplaceAll(v.says, "ACCOUNT", c.account)
+	if c.delegated && v.signIn {
+		f.says = needsDelegation()
+	}
+	f.says = fmt.Sprintf("%s (%s)", f.says, told)
 	if v.park == 0 && f.asked == 0 {
 		return f
 	}
@@ -145,8 +149,7 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 			"If this comes every seven days, the OAuth client is still in \"Testing\": publish it", c.account)
 	case reason == "unauthorized_client" || reason == "access_denied":
 		f.is = calendar.ErrAuth
-		f.says = "the service account may not act for this person; let its client id use these scopes in the Admin console, " +
-			"under domain-wide delegation: " + strings.Join(scopeNames(), ",")
+		f.says = needsDelegation()
 	case reason == "invalid_client" || reason == "deleted_client":
 		f.is = calendar.ErrAuth
 		f.says = "Google does not know the OAuth client any more; make a new one and sign in again"
@@ -155,6 +158,12 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 		f.says = fmt.Sprintf("Google refused the sign-in (%d); run \"oneonone auth %s\"", code, c.account)
 	}
 	return f
+}
+
+// needsDelegation says what an administrator has to do for a service account.
+func needsDelegation() string {
+	return "the service account may not act for this person; let its client id use these scopes in the Admin console, " +
+		"under domain-wide delegation: " + strings.Join(scopeNames(), ",")
 }
 
 // retryAfter reads Retry-After (RFC 9110 §10.2.3); zero when there is none.

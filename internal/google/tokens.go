@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,6 +45,9 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 		return nil, fmt.Errorf("subject is for the key of a service account, and %s is not one", o.Credential)
 	case cred.Refresh == "":
 		return nil, fmt.Errorf("nobody has signed in to Google yet; run \"oneonone auth %s\"", o.Account)
+	case len(cred.Scopes) > 0 && len(missingRights(cred.Scopes)) > 0:
+		return nil, fmt.Errorf("the sign-in to Google lacks rights: the program has to %s; run \"oneonone auth %s\"",
+			strings.Join(missingRights(cred.Scopes), ", and to "), o.Account)
 	default:
 		t.current = cred.token()
 		conf := cred.config()

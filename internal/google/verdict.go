@@ -13,6 +13,7 @@ type verdict struct {
 	is     error         // the word of the provider's vocabulary; nil: try again later
 	again  bool          // a read is repeated at once
 	park   time.Duration // the account is left alone for so long at least
+	signIn bool          // a person's sign-in, or a service account's rights, have to be renewed
 	says   string        // what the operator reads; ACCOUNT stands for the account
 }
 
@@ -26,7 +27,7 @@ const (
 var verdicts = []verdict{
 	{code: 304, reason: "", is: nil, says: "nothing has changed"},
 	{code: 400, reason: "", is: calendar.ErrRefused, says: "Google does not understand the request, which is a fault of this program"},
-	{code: 401, reason: "", is: calendar.ErrAuth, says: "Google does not accept the sign-in any more; run \"oneonone auth ACCOUNT\""},
+	{code: 401, reason: "", is: calendar.ErrAuth, signIn: true, says: "Google does not accept the sign-in any more; run \"oneonone auth ACCOUNT\""},
 	{code: 403, reason: "userRateLimitExceeded", again: true, park: busyFor, says: "Google asks for fewer requests"},
 	{code: 403, reason: "rateLimitExceeded", again: true, park: busyFor, says: "Google asks for fewer requests"},
 	{code: 403, reason: "RATE_LIMIT_EXCEEDED", again: true, park: busyFor, says: "Google asks for fewer requests"},
@@ -35,9 +36,9 @@ var verdicts = []verdict{
 	{code: 403, reason: "forbiddenForNonOrganizer", is: calendar.ErrReadOnly, says: "Google lets only the organizer change this event"},
 	{code: 403, reason: "forbiddenForNonCreator", is: calendar.ErrReadOnly, says: "Google lets only its creator change this event"},
 	{code: 403, reason: "requiredAccessLevel", is: calendar.ErrReadOnly, says: "the account may look at this calendar but not change it"},
-	{code: 403, reason: "insufficientPermissions", is: calendar.ErrAuth,
+	{code: 403, reason: "insufficientPermissions", is: calendar.ErrAuth, signIn: true,
 		says: "the sign-in lacks a right that is needed; run \"oneonone auth ACCOUNT\" and leave every box ticked"},
-	{code: 403, reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT", is: calendar.ErrAuth,
+	{code: 403, reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT", is: calendar.ErrAuth, signIn: true,
 		says: "the sign-in lacks a right that is needed; run \"oneonone auth ACCOUNT\" and leave every box ticked"},
 	{code: 403, reason: "accessNotConfigured", is: calendar.ErrAuth,
 		says: "the Google Calendar API is switched off in the project of the OAuth client; enable it in the Google Cloud console"},
