@@ -53,15 +53,15 @@ func TestUnitAgreesWithTheProgram(t *testing.T) {
 func TestUnitIsMorePatientThanTheEngine(t *testing.T) {
 	said := directives(t)
 	for _, c := range []struct {
-		key, constant string
-		steps         time.Duration
+		key, pkg, constant string
+		steps              time.Duration
 	}{
-		{"WatchdogSec", "firstPullTimeout", 2},
-		{"TimeoutStopSec", "writeTimeout", 2},
+		{"WatchdogSec", "caldav", "bulkLimit", 2},
+		{"TimeoutStopSec", "engine", "writeTimeout", 2},
 	} {
-		patience, least := unitDuration(t, said[c.key]), c.steps*engineDuration(t, c.constant)
+		patience, least := unitDuration(t, said[c.key]), c.steps*durationIn(t, c.pkg, c.constant)
 		if patience < least {
-			t.Errorf("%s= is %v, which is less than %d times the engine's %s: %v", c.key, patience, c.steps, c.constant, least)
+			t.Errorf("%s= is %v, which is less than %d times %s of %s: %v", c.key, patience, c.steps, c.constant, c.pkg, least)
 		}
 	}
 }
@@ -75,13 +75,14 @@ func unitDuration(t *testing.T, values []string) time.Duration {
 	return d
 }
 
-// engineDuration reads a constant of the engine from its text, because other
+// durationIn reads a constant of a package from its text, because other
 // packages cannot see it.
-func engineDuration(t *testing.T, name string) time.Duration {
+func durationIn(t *testing.T, pkg, name string) time.Duration {
 	t.Helper()
-	m := regexp.MustCompile(`(?m)^\s*` + name + `\s*=\s*(\d+) \* time\.(Second|Minute)$`).FindStringSubmatch(read(t, "internal/engine/pull.go"))
+	file := map[string]string{"engine": "internal/engine/pull.go", "caldav": "internal/caldav/request.go"}[pkg]
+	m := regexp.MustCompile(`(?m)^\s*` + name + `\s*=\s*(\d+) \* time\.(Second|Minute)$`).FindStringSubmatch(read(t, file))
 	if m == nil {
-		t.Fatalf("the engine has no %s that this test can find", name)
+		t.Fatalf("%s has no %s that this test can find", pkg, name)
 	}
 	n, err := strconv.Atoi(m[1])
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"oneonone/internal/caldav"
 	"oneonone/internal/calendartest"
 	"oneonone/internal/config"
 )
@@ -212,14 +211,4 @@ func (m *meter) report() {
 	m.b.ReportMetric(float64(m.down)/n, "down-B/op")
 	m.b.ReportMetric(float64(m.up)/n, "up-B/op")
 	m.b.ReportMetric(float64(m.writes)/n, "writes/op")
-}
-
-// stats adds up what all accounts' clients have sent and received.
-func (a *App) stats() caldav.Stats {
-	var sum caldav.Stats
-	for _, l := range a.now.Load().logins {
-		s := l.client.Stats()
-		sum.Requests, sum.Up, sum.Down = sum.Requests+s.Requests, sum.Up+s.Up, sum.Down+s.Down
-	}
-	return sum
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
+
+	"oneonone/internal/caldav"
 )
 
 // tell passes a state and a sentence for `systemctl status` on to systemd
@@ -33,6 +35,13 @@ func newWatchdog(a *App) *watchdog {
 	return &watchdog{a, interval / 2}
 }
 
+// steps grows whenever the program gets on: with each step of the engine, each
+// request, and each byte of a long answer.
+func (a *App) steps() int64 {
+	s := a.stats()
+	return a.progress.Load() + s.Requests + s.Down
+}
+
 // run feeds the watchdog whenever a step was made since the last time, or the
 // loop waits for the next pass.
 func (w *watchdog) run(ctx context.Context) {
@@ -47,7 +56,7 @@ func (w *watchdog) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			now := w.app.progress.Load()
+			now := w.app.steps()
 			if now == last && !w.app.idle.Load() {
 				continue
 			}
@@ -57,4 +66,14 @@ func (w *watchdog) run(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// stats adds up what all accounts' clients have sent and received.
+func (a *App) stats() caldav.Stats {
+	var sum caldav.Stats
+	for _, l := range a.now.Load().logins {
+		s := l.client.Stats()
+		sum.Requests, sum.Up, sum.Down = sum.Requests+s.Requests, sum.Up+s.Up, sum.Down+s.Down
+	}
+	return sum
 }
