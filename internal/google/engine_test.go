@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -84,7 +85,7 @@ func event(id, start, end, more string) string {
 func (o *office) signIn(name, address string) *google.Client {
 	o.Helper()
 	data, err := json.Marshal(map[string]any{
-		"type": "authorized_user", "client_id": "x", "access_token": o.g.AccessToken(address), "refresh_token": "x", "expiry": time.Now().Add(time.Hour),
+		"type": "authorized_user", "client_id": "x", "access_token": o.g.AccessToken(address), "refresh_token": "x", "expiry": time.Now().AddDate(1, 0, 0),
 	})
 	if err != nil {
 		o.Fatal(err)
@@ -129,6 +130,24 @@ func (o *office) starts() string {
 	return strings.Join(list, ", ")
 }
 
+// wellBehaved checks that guests got one mail for each of the two moves, and that
+// nothing was sent that must not be.
+func (o *office) wellBehaved() {
+	o.Helper()
+	updates := 0
+	for _, m := range o.g.Mails() {
+		if m.What == "update" {
+			updates++
+		}
+	}
+	if updates != 2 {
+		o.Errorf("%d mails about changes, want one for each move: %v", updates, o.g.Mails())
+	}
+	for _, v := range o.g.Violations() {
+		o.Error(v)
+	}
+}
+
 // The main job over Google: both 1:1s move to the nearest slot in both
 // calendars with one mail each, whatever happens on the way, and then there is
 // nothing left to do.
@@ -161,18 +180,42 @@ func TestPassesOverGoogle(t *testing.T) {
 			if r := o.pass(); r.Writes+r.Conflicts+r.Pulled > 0 {
 				t.Errorf("there was something left to do: %+v", r)
 			}
-			updates := 0
-			for _, m := range o.g.Mails() {
-				if m.What == "update" {
-					updates++
+			o.wellBehaved()
+		})
+	}
+}
+
+// Whatever a server and a network do to the requests of some passes, afterwards
+// both 1:1s stand where they would have stood, and nothing was done twice.
+func TestChaosOverGoogle(t *testing.T) {
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t, calendartest.GoogleStyle{SteadyMaster: seed%2 == 0})
+				o.g.Chaos(seed, 0.4,
+					calendartest.Fault{Do: calendartest.CutBefore}, calendartest.Fault{Do: calendartest.CutAfter}, calendartest.Fault{Do: calendartest.Twice},
+					calendartest.Fault{Do: calendartest.Answer, Status: http.StatusServiceUnavailable, Reason: "backendError"},
+					calendartest.Fault{Do: calendartest.Answer, Status: http.StatusTooManyRequests, Reason: "rateLimitExceeded", RetryAfter: "3"},
+				)
+				for range 8 {
+					o.now = o.now.Add(15 * time.Minute)
+					if _, err := o.e.Pass(context.Background(), o.now, true); err != nil {
+						t.Fatalf("Pass: %v", err)
+					}
 				}
-			}
-			if updates != 2 {
-				t.Errorf("%d mails about changes, want one for each move: %v", updates, o.g.Mails())
-			}
-			for _, v := range o.g.Violations() {
-				t.Error(v)
-			}
+				if !strings.Contains(o.log.String(), "level=WARN") {
+					t.Error("nothing went wrong, which proves nothing")
+				}
+				o.g.Heal()
+				for range 6 { // What failed waits longer each time.
+					o.now = o.now.Add(time.Hour)
+					o.pass()
+				}
+				if got, want := o.starts(), "1 09:15, 8 09:15, 1 09:15, 8 09:15"; got != want {
+					t.Errorf("the 1:1s begin at %s, want %s\n%s", got, want, &o.log)
+				}
+				o.wellBehaved()
+			})
 		})
 	}
 }
