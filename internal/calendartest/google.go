@@ -63,7 +63,7 @@ type GoogleStyle struct {
 	// KeepAnswers: a new start does not reset the guests' answers.
 	KeepAnswers bool
 	// SteadyMaster: a change to one instance brings the master into the change
-	// log but leaves its ETag as it was.
+	// log but leaves it, its ETag too, as it was.
 	SteadyMaster bool
 	// OpaqueIDs makes the ids of instances such that nobody can read them.
 	OpaqueIDs bool

@@ -22,9 +22,8 @@ func (g *Google) put(c *googleCalendar, e *googleEvent) {
 	if m := c.events[e.master]; e.master != "" && m != nil && !m.cancelled {
 		m = m.clone()
 		g.seq++
-		m.changed, m.updated = g.seq, e.updated
-		if !g.style.SteadyMaster {
-			m.version = g.seq
+		if m.changed = g.seq; !g.style.SteadyMaster {
+			m.version, m.updated = g.seq, e.updated
 		}
 		c.events[m.id] = m
 	}
