@@ -188,11 +188,12 @@ func TestPassesOverGoogle(t *testing.T) {
 // Whatever a server and a network do to the requests of some passes, afterwards
 // both 1:1s stand where they would have stood, and nothing was done twice.
 func TestChaosOverGoogle(t *testing.T) {
-	for seed := range uint64(6) {
+	troubles := 0
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := newOffice(t, calendartest.GoogleStyle{SteadyMaster: seed%2 == 0})
-				o.g.Chaos(seed, 0.4,
+				o.g.Chaos(seed, 0.6,
 					calendartest.Fault{Do: calendartest.CutBefore}, calendartest.Fault{Do: calendartest.CutAfter}, calendartest.Fault{Do: calendartest.Twice},
 					calendartest.Fault{Do: calendartest.Answer, Status: http.StatusServiceUnavailable, Reason: "backendError"},
 					calendartest.Fault{Do: calendartest.Answer, Status: http.StatusTooManyRequests, Reason: "rateLimitExceeded", RetryAfter: "3"},
@@ -203,9 +204,7 @@ func TestChaosOverGoogle(t *testing.T) {
 						t.Fatalf("Pass: %v", err)
 					}
 				}
-				if !strings.Contains(o.log.String(), "level=WARN") {
-					t.Error("nothing went wrong, which proves nothing")
-				}
+				troubles += strings.Count(o.log.String(), "level=WARN")
 				o.g.Heal()
 				for range 6 { // What failed waits longer each time.
 					o.now = o.now.Add(time.Hour)
@@ -217,6 +216,9 @@ func TestChaosOverGoogle(t *testing.T) {
 				o.wellBehaved()
 			})
 		})
+	}
+	if troubles == 0 {
+		t.Error("no pass saw any trouble, which proves nothing")
 	}
 }
 
