@@ -44,8 +44,7 @@ func (g *Google) merged(c *googleCalendar, old *googleEvent, body fields, w writ
 	if e.rest["status"] == nil {
 		e.rest["status"] = "confirmed"
 	}
-	e.cancelled = false
-	if e.text("status") == "cancelled" {
+	if e.cancelled = e.text("status") == "cancelled"; e.cancelled {
 		return e, nil
 	}
 	if err := e.mergeTimes(body, w); err != nil {

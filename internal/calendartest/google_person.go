@@ -53,7 +53,7 @@ func (g *Google) Edit(calendarID, id string, change any) bool {
 	defer g.mu.Unlock()
 	c := g.mustCalendar(calendarID)
 	e, ok := g.find(c, id)
-	if !ok || e.bare {
+	if !ok || e.cancelled {
 		return false
 	}
 	if _, err := g.change(c, e, document(change), writing{person: true, notify: "all"}); err != nil {
@@ -170,7 +170,7 @@ func (g *Google) truncate(c *googleCalendar, old *googleEvent, from time.Time, w
 }
 
 // Instance returns the id of the instance of a series with that original start,
-// and whether there is one in the calendar.
+// and whether there is one in the calendar that is not cancelled.
 func (g *Google) Instance(calendarID, master string, original time.Time) (string, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -180,8 +180,8 @@ func (g *Google) Instance(calendarID, master string, original time.Time) (string
 		return "", false
 	}
 	id := g.instanceID(master, m.timeAt(original.In(m.start.instant(c.zone).Location())))
-	_, ok := g.find(c, id)
-	return id, ok
+	e, ok := g.find(c, id)
+	return id, ok && !e.cancelled
 }
 
 // Event returns an event or an instance as its calendar gives it, in JSON with
