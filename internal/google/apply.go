@@ -33,7 +33,10 @@ func (c *Client) Apply(ctx context.Context, change calendar.Change) (calendar.Re
 		return change.Base, fmt.Errorf("%w: %w", calendar.ErrRefused, err)
 	}
 	w := &writer{client: c, ctx: ctx, change: change, result: change.Base}
-	own, others := split(base, change.Parts)
+	own, others, err := split(base, change.Parts)
+	if err != nil {
+		return change.Base, err
+	}
 	for _, p := range own {
 		err := w.part(target{base, change.Base.ETag}, p)
 		if err != nil {
@@ -54,15 +57,19 @@ func (c *Client) Apply(ctx context.Context, change calendar.Change) (calendar.Re
 
 // split tells the parts that are about the event base itself from those about
 // occurrences of the series that it is.
-func split(base *gcal.Event, parts []calendar.Part) (own, others []calendar.Part) {
+func split(base *gcal.Event, parts []calendar.Part) (own, others []calendar.Part, err error) {
+	exception := base.RecurringEventId != ""
 	for _, p := range parts {
-		if p.Original.IsZero() || base.RecurringEventId != "" {
+		switch {
+		case exception && !isAt(base.OriginalStartTime, p.Original):
+			return nil, nil, fmt.Errorf("%w: the change is about another occurrence than the event", calendar.ErrRefused)
+		case exception || p.Original.IsZero():
 			own = append(own, p)
-		} else {
+		default:
 			others = append(others, p)
 		}
 	}
-	return own, others
+	return own, others, nil
 }
 
 // target is an event to be written, in the state that the write is decided on.
@@ -77,9 +84,9 @@ type writer struct {
 	ctx    context.Context
 	change calendar.Change
 	result calendar.Resource
-	etag   calendar.ETag // of Base after our own write to it; "" before
-	made   bool          // result is what a write led to
-	moved  bool          // result is an event that was moved
+	fresh  bool // Base is known to be in no state but the one decided on, or our own
+	made   bool // result is what a write led to
+	moved  bool // result is an event that was moved
 }
 
 // part carries out one part on one event.
@@ -101,9 +108,7 @@ func (w *writer) part(t target, p calendar.Part) error {
 	if err != nil {
 		return err
 	}
-	if stored.ID == w.change.Base.Href {
-		w.etag = stored.ETag
-	}
+	w.fresh = w.fresh || stored.ID == w.change.Base.Href
 	if !w.made || want.moves() && !w.moved {
 		w.result, w.made, w.moved = stored.resource(w.change.Base.Calendar), true, want.moves()
 	}
@@ -143,11 +148,11 @@ func (c *Client) patch(ctx context.Context, calendarID string, t target, want *w
 // the occurrence is an exception by now, the error is ErrConflict.
 func (w *writer) occurrence(series *gcal.Event, original time.Time) (target, error) {
 	c, id := w.client, w.change.Base.Calendar
-	if w.etag == "" {
+	if !w.fresh {
 		if err := c.unchanged(w.ctx, id, w.change.Base); err != nil {
 			return target{}, err
 		}
-		w.etag = w.change.Base.ETag
+		w.fresh = true
 	}
 	for _, exactly := range []bool{true, false} {
 		found, err := c.instances(w.ctx, id, series, original, exactly)

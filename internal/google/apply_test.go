@@ -205,6 +205,23 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
+// A part that is not about the event it is to be written on writes nothing.
+func TestPartOfAnotherOccurrence(t *testing.T) {
+	d := newDesk(t, calendartest.GoogleStyle{})
+	d.g.Put(ann, weekly)
+	d.drag(vienna(12, 9, 0))
+	id, _ := d.g.Instance(ann, "weekly0001", second())
+	base := d.base(t, id)
+	for _, original := range []time.Time{noTime, vienna(17, 10, 0)} {
+		if _, err := d.Apply(context.Background(), moveTo(base, original, eleven())); !errors.Is(err, calendar.ErrRefused) {
+			t.Errorf("the occurrence of %v: %v, want ErrRefused", original, err)
+		}
+	}
+	if n := d.g.Writes(); n > 0 {
+		t.Errorf("%d writes were sent", n)
+	}
+}
+
 // Nobody could try how Google wants originalStart to be written; when it is not
 // understood, the occurrence is found among those of its day.
 func TestOccurrenceIsFoundWithoutOriginalStart(t *testing.T) {

@@ -25,7 +25,6 @@ const (
 )
 
 var verdicts = []verdict{
-	{code: 304, reason: "", is: nil, says: "nothing has changed"},
 	{code: 400, reason: "", is: calendar.ErrRefused, says: "Google does not understand the request, which is a fault of this program"},
 	{code: 401, reason: "", is: calendar.ErrAuth, signIn: true, says: "Google does not accept the sign-in any more; run \"oneonone auth ACCOUNT\""},
 	{code: 403, reason: "userRateLimitExceeded", again: true, park: busyFor, says: "Google asks for fewer requests"},
