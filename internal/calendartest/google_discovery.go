@@ -162,7 +162,7 @@ func (p *discoverySchema) takesString(v string) bool {
 }
 
 // checkBody says what is wrong with a body of the named type. Null takes a field
-// away and is right everywhere.
+// away and is right everywhere but in a list.
 func (d *discovery) checkBody(schema string, body fields) []string {
 	var faults []string
 	d.checkValue(&discoverySchema{Ref: schema}, body, "", &faults)
@@ -188,6 +188,9 @@ func (d *discovery) checkValue(s *discoverySchema, v any, path string, faults *[
 			return
 		}
 		for i, x := range list {
+			if x == nil {
+				wrong()
+			}
 			d.checkValue(s.Items, x, fmt.Sprintf("%s[%d]", path, i), faults)
 		}
 	case "string":
