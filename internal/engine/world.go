@@ -188,8 +188,13 @@ func (e *Engine) unwritable(c *care) string {
 			continue
 		}
 		whose := sd.m.account.Person.Name
-		if cal, _ := sd.m.calendar(sd.s.calendar); !cal.Writable {
+		cal, _ := sd.m.calendar(sd.s.calendar)
+		switch {
+		case !cal.Writable:
 			return "the calendar of " + whose + " that it is in cannot be written to"
+		case sd == c.copied && cal.Delivers:
+			// A guest may not move it there (RFC 6638 §3.2.2.1; Google likewise).
+			return "the server of " + whose + " takes changes from the organizer's server only, and that one sends none"
 		}
 		if sd.s.broken != "" {
 			return "a part of it in the calendar of " + whose + " cannot be read: " + sd.s.broken
