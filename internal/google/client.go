@@ -36,11 +36,12 @@ import (
 	"oneonone/internal/zone"
 )
 
-// Options are what a Client is made from. Account, Credential and Logger are required.
+// Options are what a Client is made from. Account and Logger are required.
 type Options struct {
 	// Account is the account's name in the configuration, for messages.
 	Account string
-	// Credential is the file that Authorize wrote, or the key of a service account.
+	// Credential is the file that Authorize wrote, or the key of a service
+	// account; "" for a client that reads what is stored and cannot sign in.
 	Credential string
 	// Subject is the address of the person a service account stands for.
 	Subject string
@@ -66,9 +67,12 @@ var _ calendar.Provider = (*Client)(nil)
 // New reads the credential and prepares a client. It sends nothing. Errors are
 // for the operator.
 func New(o Options) (*Client, error) {
-	cred, err := readCredential(o.Credential)
-	if err != nil {
-		return nil, err
+	cred := &credential{}
+	if o.Credential != "" {
+		var err error
+		if cred, err = readCredential(o.Credential); err != nil {
+			return nil, err
+		}
 	}
 	base := o.Transport
 	if base == nil {
@@ -94,6 +98,17 @@ func New(o Options) (*Client, error) {
 		c.calls = append(c.calls, googleapi.QuotaUser(hex.EncodeToString(sum[:16])))
 	}
 	return c, nil
+}
+
+// Stats counts what a client has sent and received.
+type Stats struct {
+	Requests int64 // every request to the calendar, repetitions included
+	Up, Down int64 // bytes of bodies, unpacked
+}
+
+// Stats returns the counts since New.
+func (c *Client) Stats() Stats {
+	return Stats{Requests: c.wire.requests.Load(), Up: c.wire.up.Load(), Down: c.wire.down.Load()}
 }
 
 // Skew returns by how much Google's clock was ahead of ours at its last answer,

@@ -16,6 +16,9 @@ import (
 // tokenLimit bounds one request for an access token.
 const tokenLimit = 30 * time.Second
 
+// errNoCredential is what a client says that was made without a credential.
+var errNoCredential = errors.New("there is no credential to sign in with")
+
 // tokens hands out access tokens and gets new ones when they expire. What it
 // gets it writes to the credential file where that may be written: under systemd
 // it may not, and the token is asked for again after a restart.
@@ -34,6 +37,8 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, client)
 	t := &tokens{log: o.Logger, account: o.Account}
 	switch {
+	case o.Credential == "":
+		t.fetch = func(string) (*oauth2.Token, error) { return nil, errNoCredential }
 	case cred.service != nil && o.Subject == "":
 		return nil, fmt.Errorf("%s is the key of a service account, which has no calendar of its own: "+
 			"write subject: with the address of the person", o.Credential)

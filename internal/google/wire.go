@@ -47,14 +47,17 @@ func withAnswer(ctx context.Context, to *[]byte) context.Context {
 }
 
 // wire is the lowest of our transports. It reads whole answers, within bounds,
-// and notes the server's clock.
+// counts, and notes the server's clock.
 type wire struct {
-	base http.RoundTripper
-	skew atomic.Pointer[time.Duration]
+	base               http.RoundTripper
+	skew               atomic.Pointer[time.Duration]
+	requests, up, down atomic.Int64
 }
 
 // RoundTrip implements http.RoundTripper.
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.requests.Add(1)
+	w.up.Add(max(r.ContentLength, 0))
 	resp, err := w.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
@@ -63,7 +66,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		d := time.Until(at).Round(time.Second)
 		w.skew.Store(&d)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largestAnswer+1))
+	body, err := io.ReadAll(io.TeeReader(io.LimitReader(resp.Body, largestAnswer+1), tally{&w.down}))
 	resp.Body.Close()
 	if err != nil {
 		return nil, err
@@ -76,6 +79,14 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		*to = body
 	}
 	return resp, nil
+}
+
+// tally counts the bytes that are written to it.
+type tally struct{ n *atomic.Int64 }
+
+func (t tally) Write(p []byte) (int, error) {
+	t.n.Add(int64(len(p)))
+	return len(p), nil
 }
 
 // The budget of one user (reference: 600 requests in a minute, a patch counts
