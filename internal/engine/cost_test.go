@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"oneonone/internal/calendartest"
+	"oneonone/internal/engine"
+	"oneonone/internal/reschedule"
 )
 
 // TestCost: a pass without changes asks once for each calendar; one change costs
@@ -85,5 +88,23 @@ func BenchmarkFirstPass(b *testing.B) {
 	for b.Loop() {
 		d.loseDatabase()
 		d.pass()
+	}
+}
+
+// TestAQuietPlanEndsInTime: while no calendar changes a plan stands, but a
+// meeting that comes into the horizon is looked after all the same.
+func TestAQuietPlanEndsInTime(t *testing.T) {
+	d := newDesk(t, func(o *engine.Options) { o.Policy.Horizon = 24 * time.Hour }, "ann", "bob")
+	d.put("bob", ics(weekly("bob", wednesday, "ann", "bob").String()), "ann", "bob")
+	d.put("busy", block("busy", wednesday, 60), "ann")
+	d.now = wednesday.Add(-24*time.Hour - 20*time.Minute)
+	d.pass()
+	d.quiet()
+	d.wants("bob", wednesday, wednesday, "ann", "bob")
+	d.now = d.now.Add(10 * time.Minute)
+	d.quiet()
+	d.now = d.now.Add(15 * time.Minute)
+	if r := d.pass(); len(r.Plan.Items) != 1 || r.Plan.Items[0].Decision.Outcome == reschedule.Fine {
+		t.Errorf("the meeting came into the horizon and was not looked at: %+v", r.Plan.Items)
 	}
 }

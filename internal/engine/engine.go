@@ -68,6 +68,7 @@ type Engine struct {
 	people oneonone.Directory
 	judge  oneonone.Judge
 	turn   sync.Mutex
+	quiet  *quiet // nil when the next pass has to plan
 	shelf  map[string]shelf // by account: what its mirror was last read as
 	health map[string]*health
 	loaded bool                    // what the store knows of the accounts' health has been read
@@ -138,9 +139,19 @@ func (e *Engine) Pass(ctx context.Context, now time.Time, all bool) (Report, err
 	if err := e.pullAll(ctx, now, all, &r); err != nil {
 		return r, err
 	}
+	print, err := e.print(ctx, now)
+	if err != nil {
+		return r, err
+	}
+	if e.quiet.still(now, print) {
+		r.Plan = e.quiet.look
+		return r, e.passed(ctx, now, &r)
+	}
+	e.quiet = nil
 	if err := e.inRounds(ctx, e.writer(ctx, now, &r), (*passWriter).round); err != nil {
 		return r, err
 	}
+	e.quiet = quietAfter(&r, print)
 	return r, e.passed(ctx, now, &r)
 }
 

@@ -38,7 +38,7 @@ func (e *Engine) person(w *world, key string, c *care, meetings map[meetingKey]b
 	p := reschedule.Person{Name: e.name(w, key), Hours: hours.Default, Zone: c.own.m.zone}
 	if m := w.byKey[key]; m != nil {
 		p.Hours, p.Zone, p.Known = m.account.Hours, m.zone, m.fresh
-		p.Blocks = e.blocks(m, meetings)
+		p.Blocks = e.blocks(m, w.now, meetings)
 		return p
 	}
 	if ct := e.contact(key); ct != nil {
@@ -61,12 +61,13 @@ func (e *Engine) contact(key string) *Contact {
 	return nil
 }
 
-// blocks is all that keeps m's person busy beside the 1:1s in meetings.
-func (e *Engine) blocks(m *mirror, meetings map[meetingKey]bool) []reschedule.Block {
+// blocks is all that keeps m's person busy from now on beside the 1:1s in meetings.
+func (e *Engine) blocks(m *mirror, now time.Time, meetings map[meetingKey]bool) []reschedule.Block {
 	var out []reschedule.Block
 	for _, s := range m.series {
-		for _, o := range s.occurrences {
-			if meetings[keyOf(o.UID, o.Original)] {
+		for i := range s.occurrences {
+			o := &s.occurrences[i]
+			if !o.End.After(now) || meetings[keyOf(o.UID, o.Original)] {
 				continue
 			}
 			kind, blocks := e.blockKind(m, o)
@@ -83,7 +84,7 @@ func (e *Engine) blocks(m *mirror, meetings map[meetingKey]bool) []reschedule.Bl
 }
 
 // blockKind applies R4 and R5 to one event of m's person.
-func (e *Engine) blockKind(m *mirror, o calendar.Occurrence) (reschedule.BlockKind, bool) {
+func (e *Engine) blockKind(m *mirror, o *calendar.Occurrence) (reschedule.BlockKind, bool) {
 	answer, invited := o.AnswerOf(m.account.Person.Addresses)
 	switch {
 	case o.Status == calendar.Cancelled,
@@ -104,7 +105,7 @@ func (e *Engine) blockKind(m *mirror, o calendar.Occurrence) (reschedule.BlockKi
 }
 
 // isAway recognises an absence by its words (R5): only all-day events have them.
-func (e *Engine) isAway(o calendar.Occurrence) bool {
+func (e *Engine) isAway(o *calendar.Occurrence) bool {
 	return o.AllDay && oneonone.MatchesTitle(o.Title, e.o.AwayTitles) &&
 		!oneonone.MatchesTitle(o.Title, e.o.AwayNotTitles)
 }
@@ -117,7 +118,7 @@ func (e *Engine) readRooms(w *world, mt *reschedule.Meeting) {
 			continue
 		}
 		var busy []span.Span
-		for _, b := range e.blocks(m, nil) {
+		for _, b := range e.blocks(m, w.now, nil) {
 			if b.UID != mt.UID && b.Kind != reschedule.Hold {
 				busy = append(busy, b.Span)
 			}

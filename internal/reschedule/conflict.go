@@ -17,11 +17,20 @@ func collide(a, b span.Span) bool { return a.Intersect(b).Duration() >= least }
 // conflicts returns why meeting i cannot take place where it stands (R4, R5),
 // ordered by person as the meeting lists them, then kind, then time.
 func (w *world) conflicts(i int) []Conflict {
+	out, known := w.known[i]
+	if !known {
+		out = w.lookForConflicts(i)
+		w.known[i] = out
+	}
+	return out
+}
+
+func (w *world) lookForConflicts(i int) []Conflict {
 	m := &w.Meetings[i]
 	var out []Conflict
 	for _, key := range m.people() {
 		d := w.diaries[key]
-		for _, b := range d.overlapping(w.place[i]) {
+		for b := range d.overlapping(w.place[i]) {
 			if (b.Kind == Busy || b.Kind == Away) && collide(b.Span, w.place[i]) && !m.isItself(b) {
 				kind := DoubleBooked
 				if b.Kind == Away {

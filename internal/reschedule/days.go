@@ -40,6 +40,10 @@ func (x days) near(s span.Span) []int {
 
 // put moves meeting i to another place.
 func (w *world) put(i int, s span.Span) {
+	if s == w.place[i] {
+		return
+	}
+	clear(w.known)
 	for _, key := range w.Meetings[i].people() {
 		w.diaries[key].days.remove(i, w.place[i])
 		w.diaries[key].days.add(i, s)

@@ -2,6 +2,7 @@ package reschedule
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type world struct {
 	// after its move where the plan has put it.
 	place []span.Span
 	moved []bool
+	// known are the conflicts found so far, with the meetings where they are now.
+	known map[int][]Conflict
 	// pairs are the meetings of each pair.
 	pairs map[string][]int
 	// looked are the meetings that get a decision, in the order of decisions.
@@ -31,6 +34,7 @@ func newWorld(f Facts, p Policy) *world {
 		policy:  p,
 		diaries: make(map[string]*diary, len(f.People)),
 		pairs:   make(map[string][]int),
+		known:   make(map[int][]Conflict),
 		place:   make([]span.Span, len(f.Meetings)),
 		moved:   make([]bool, len(f.Meetings)),
 	}
@@ -144,24 +148,26 @@ func newDiary(blocks []Block, near span.Span) *diary {
 	return d
 }
 
-// overlapping returns the blocks that share an instant with s.
-func (d *diary) overlapping(s span.Span) []Block {
-	first, _ := slices.BinarySearchFunc(d.reach, s.Start, func(end, start time.Time) int {
-		if end.After(start) {
+// overlapping yields the blocks that share an instant with s.
+func (d *diary) overlapping(s span.Span) iter.Seq[*Block] {
+	return func(yield func(*Block) bool) {
+		for i := d.first(s.Start); i < len(d.blocks) && d.blocks[i].Span.Start.Before(s.End); i++ {
+			if b := &d.blocks[i]; b.Span.Overlaps(s) && !yield(b) {
+				return
+			}
+		}
+	}
+}
+
+// first returns the index of the first block before which none ends after t.
+func (d *diary) first(t time.Time) int {
+	first, _ := slices.BinarySearchFunc(d.reach, t, func(end, t time.Time) int {
+		if end.After(t) {
 			return 1
 		}
 		return -1
 	})
-	var out []Block
-	for _, b := range d.blocks[first:] {
-		if !b.Span.Start.Before(s.End) {
-			break
-		}
-		if b.Span.Overlaps(s) {
-			out = append(out, b)
-		}
-	}
-	return out
+	return first
 }
 
 // sum adds blocks up to what no rung gives up and what rung 3 gives up.
@@ -179,7 +185,7 @@ func sum(blocks []Block) (hard, soft span.Set) {
 
 // isItself reports whether b is only another sight of m: an event with its UID,
 // or a mirrored copy, which stands at the same time under the same title (R4).
-func (m *Meeting) isItself(b Block) bool {
+func (m *Meeting) isItself(b *Block) bool {
 	if b.UID != "" && b.UID == m.UID {
 		return true
 	}
@@ -189,9 +195,19 @@ func (m *Meeting) isItself(b Block) bool {
 
 // sums returns what keeps the person away from m, without m's own sights.
 func (d *diary) sums(m *Meeting) (hard, soft span.Set) {
-	itself := m.UID != "" && d.uids[m.UID] || slices.ContainsFunc(d.overlapping(m.Span), m.isItself)
+	itself := m.UID != "" && d.uids[m.UID] || d.showsItself(m)
 	if !itself {
 		return d.hard, d.soft
 	}
-	return sum(slices.DeleteFunc(slices.Clone(d.blocks), m.isItself))
+	return sum(slices.DeleteFunc(slices.Clone(d.blocks), func(b Block) bool { return m.isItself(&b) }))
+}
+
+// showsItself reports whether a block at the time of m is another sight of it.
+func (d *diary) showsItself(m *Meeting) bool {
+	for b := range d.overlapping(m.Span) {
+		if m.isItself(b) {
+			return true
+		}
+	}
+	return false
 }
