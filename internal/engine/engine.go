@@ -68,7 +68,7 @@ type Engine struct {
 	people oneonone.Directory
 	judge  oneonone.Judge
 	turn   sync.Mutex
-	quiet  *quiet // nil when the next pass has to plan
+	quiet  *quiet           // nil when the next pass has to plan
 	shelf  map[string]shelf // by account: what its mirror was last read as
 	health map[string]*health
 	loaded bool                    // what the store knows of the accounts' health has been read
