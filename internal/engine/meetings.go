@@ -183,13 +183,16 @@ func (e *Engine) countMoves(w *world) {
 }
 
 // changed is when ev was last changed by anybody but the program: what the
-// event says of itself, or when its resource was seen to change.
+// event says of itself, or when its resource was seen to change, whichever is
+// later and was not a write of the program.
 func (w *world) changed(sd *side, ev calendar.Event) time.Time {
-	at := latest(ev.Updated, sd.s.seenAt)
-	if w.history.wroteAt(sd.m.account.Name, ev.Href, at) {
-		return time.Time{}
+	var last time.Time
+	for _, at := range []time.Time{ev.Updated, sd.s.seenAt} {
+		if !w.history.wroteAt(sd.m.account.Name, ev.Href, at) {
+			last = latest(last, at)
+		}
 	}
-	return at
+	return last
 }
 
 // roomsOf returns the rooms on an event. Their calendars cannot be read over

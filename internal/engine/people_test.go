@@ -175,6 +175,42 @@ func TestR13Settle(t *testing.T) {
 	}
 }
 
+// A person drags the meeting onto something old. What the program writes beside
+// that, as the link, does not pass for the last change to it.
+func TestR13SettleOutlastsUpkeep(t *testing.T) {
+	d := newDesk(t, nil, "ann", "bob")
+	fresh := strings.Replace(ics(weekly("bob", wednesday, "ann", "bob").String()),
+		"LAST-MODIFIED:20260901T080000Z", "LAST-MODIFIED:"+d.now.UTC().Format("20060102T150405Z"), 1)
+	d.put("bob", fresh, "ann", "bob")
+	d.put("busy", block("busy", wednesday, 60), "ann")
+	for range 9 {
+		d.pass()
+		d.wants("bob", wednesday, wednesday, "ann", "bob")
+		d.now = d.now.Add(time.Minute)
+	}
+	d.now = d.now.Add(time.Minute)
+	d.pass()
+	d.wants("bob", wednesday, quarterPast, "ann", "bob")
+	if !strings.Contains(d.text("bob", "bob"), agendaBase) {
+		t.Error("no link after the settle time")
+	}
+	d.quiet()
+}
+
+// A pair whose series have all ended has no agenda, and that stops nothing.
+func TestEndedSeriesStopsNothing(t *testing.T) {
+	d := newDesk(t, nil, "ann", "bob", "carl")
+	ended := weekly("ended", wednesday.AddDate(0, 0, -14), "ann", "carl")
+	ended.rule += ";COUNT=8"
+	d.put("ended", ics(ended.String()), "ann", "carl")
+	d.put("bob", ics(weekly("bob", wednesday, "ann", "bob").String()), "ann", "bob")
+	d.put("busy", block("busy", wednesday, 60), "ann")
+	if r := d.pass(); r.Moved != 1 {
+		t.Errorf("Moved = %d, want 1", r.Moved)
+	}
+	d.quiet()
+}
+
 func TestR8GuestDeletedTheOccurrence(t *testing.T) {
 	d := pairOf(t, nil)
 	d.edit("bob", "bob", func(s string) string {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"oneonone/internal/agenda"
@@ -98,7 +99,8 @@ func (e *Engine) tokenIn(s *series) (string, bool) {
 	return "", false
 }
 
-// recordAgendas tells the agenda pages when the pairs meet next.
+// recordAgendas tells the agenda pages when the pairs meet next. A pair has no
+// page before its first link, and none when all of its meetings are over.
 func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
 	if e.o.AgendaBase == "" {
 		return nil
@@ -127,7 +129,9 @@ func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
 		if e.agenda[pair] == a {
 			continue
 		}
-		if err := e.o.Store.PutAgendaFacts(ctx, a); err != nil {
+		if err := e.o.Store.PutAgendaFacts(ctx, a); errors.Is(err, store.ErrNoAgenda) {
+			continue
+		} else if err != nil {
 			return err
 		}
 		e.agenda[pair] = a

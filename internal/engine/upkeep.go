@@ -18,9 +18,9 @@ const maxUpkeep = 8
 // placed that they stay. It fills what R12 leaves of the pass; the rest follows
 // in the next passes. Guests are never told of it (R15).
 func (p *passWriter) upkeep(w *world, plan reschedule.Plan) {
-	lines := stuckLines(w, plan)
+	lines, inHand := stuckLines(w, plan), p.e.inHand(w, plan)
 	for _, c := range w.cares {
-		if !c.served || c.blocked != "" || !c.own.m.fresh || !c.alive(p.now) {
+		if !c.served || c.blocked != "" || !c.own.m.fresh || !c.alive(p.now) || inHand[c] {
 			continue
 		}
 		link, err := p.e.linkOf(p.ctx, w, c)
@@ -143,6 +143,20 @@ func stuckLines(w *world, plan reschedule.Plan) map[meetingKey]string {
 			out[keyOf(mt.UID, mt.Original)] = agenda.Stuck(d.Cause)
 		case reschedule.Wait:
 			out[keyOf(mt.UID, mt.Original)] = asItIs
+		}
+	}
+	return out
+}
+
+// inHand returns the series on which somebody is at work: a conflict waits
+// because the meeting itself was changed a moment ago (R13). A write of ours
+// would take the place of that change's time stamp, and the wait would be over.
+func (e *Engine) inHand(w *world, plan reschedule.Plan) map[*care]bool {
+	out := map[*care]bool{}
+	for _, d := range plan.Decisions {
+		mt := w.facts.Meetings[d.Meeting]
+		if d.Outcome == reschedule.Wait && mt.Updated.Add(e.o.Policy.Settle).After(w.now) {
+			out[w.sources[d.Meeting].care] = true
 		}
 	}
 	return out

@@ -118,8 +118,11 @@ func wellFormed(token string) bool {
 	return true
 }
 
-// PutAgendaFacts stores all of a but its token, which EnsureAgenda gave. It
-// writes nothing when nothing is different.
+// ErrNoAgenda says that the pair has no agenda: EnsureAgenda was never asked for one.
+var ErrNoAgenda = errors.New("the pair has no agenda yet")
+
+// PutAgendaFacts stores all of a but its token, which EnsureAgenda gave; without
+// that it fails with ErrNoAgenda. It writes nothing when nothing is different.
 func (db *DB) PutAgendaFacts(ctx context.Context, a Agenda) error {
 	row := agendaRow{
 		Pair: a.Pair, NameA: a.Names[0], NameB: a.Names[1], AddressA: a.Addresses[0], AddressB: a.Addresses[1],
@@ -129,7 +132,7 @@ func (db *DB) PutAgendaFacts(ctx context.Context, a Agenda) error {
 	var old agendaRow
 	found, err := db.get(ctx, &old, `SELECT `+agendaColumns+` FROM agendas WHERE pair = ?`, a.Pair)
 	if err == nil && !found {
-		err = errors.New("the pair has no agenda yet")
+		err = ErrNoAgenda
 	}
 	if row.Token = old.Token; err == nil && row != old {
 		_, err = db.exec(ctx, `
