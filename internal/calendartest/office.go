@@ -89,7 +89,7 @@ func (g *office) meeting(uid string) *meeting {
 	m.title = pick(g, []string{"Planning", "Review", "Stand-up", "Customer call", "Retrospective", "Lunch", "Interview", "Caf\u00e9 \u2615", "Budget, part 2", "Vacation"})
 	switch roll := g.dice.IntN(100); {
 	case m.allDay || roll < 25: // Nobody else.
-	case roll < 28: // As many 1:1s as a manager of managers has.
+	case roll < 26: // As many 1:1s as a manager of managers has.
 		other := g.colleague()
 		m.title = "1:1 " + strings.SplitN(other, "@", 2)[0]
 		m.invite(g, []string{other})

@@ -47,7 +47,7 @@ func TestOffice(t *testing.T) {
 		}
 	}
 	t.Logf("%d recur, %d exceptions, %d series of two people, %d bytes each", recurring, excepted, meetings, size/n)
-	if recurring < n*45/100 || recurring > n*55/100 || excepted < n/20 || meetings < n/100 || meetings > n/20 {
+	if recurring < n*45/100 || recurring > n*55/100 || excepted < n/20 || meetings < n/400 || meetings > n/20 {
 		t.Error("the office is not as its description says")
 	}
 	if bytes.Equal(Office(8, 1, "x@example.org")[0].Data, Office(7, 1, "x@example.org")[0].Data) {
