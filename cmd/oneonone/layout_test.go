@@ -20,12 +20,12 @@ import (
 // where it belongs.
 var layout = map[string][]string{
 	"cmd/oneonone": {"cli"},
-	"cli":          {"app", "demo", "config", "store", "engine", "reschedule", "calendar"},
+	"cli":          {"app", "demo", "config", "store", "engine", "google", "reschedule", "calendar"},
 	"demo": {
 		"app", "web", "config", "engine", "store", "calendartest",
 		"reschedule", "icalendar", "agenda", "recur", "hours", "calendar", "span",
 	},
-	"app":          {"web", "config", "engine", "store", "caldav", "reschedule", "agenda", "calendar"},
+	"app":          {"web", "config", "engine", "store", "caldav", "google", "reschedule", "agenda", "calendar"},
 	"web":          {"store", "agenda"},
 	"config":       {"hours"},
 	"engine":       {"store", "oneonone", "reschedule", "agenda", "recur", "hours", "calendar", "span"},

@@ -200,9 +200,9 @@ func (m *meter) pass(a *App) {
 	after := a.stats()
 	m.passes++
 	m.writes += r.Writes
-	m.requests += after.Requests - before.Requests
-	m.down += after.Down - before.Down
-	m.up += after.Up - before.Up
+	m.requests += after.requests - before.requests
+	m.down += after.down - before.down
+	m.up += after.up - before.up
 }
 
 func (m *meter) report() {

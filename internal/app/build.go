@@ -12,13 +12,22 @@ import (
 	"oneonone/internal/calendar"
 	"oneonone/internal/config"
 	"oneonone/internal/engine"
+	"oneonone/internal/google"
 	"oneonone/internal/reschedule"
 )
+
+// client is a provider of any kind, and what it has learnt of its server's clock.
+type client interface {
+	calendar.Provider
+	// Skew returns by how much the server's clock was ahead of ours at its last
+	// answer, and whether any answer told.
+	Skew() (time.Duration, bool)
+}
 
 // login is an account's way to its server.
 type login struct {
 	account config.Account
-	client  *caldav.Client
+	client  client
 }
 
 // build checks that this version can do what the configuration asks for, and
@@ -29,38 +38,70 @@ func (a *App) build(c *config.Config) (*running, error) {
 	}
 	r := &running{config: c, logins: map[string]*login{}}
 	for _, acc := range c.Accounts {
-		password := ""
-		if !a.o.Stored {
-			var err error
-			if password, err = credential(a.o.Credentials, acc); err != nil {
-				return nil, err
-			}
+		open := a.openCalDAV
+		if acc.Provider == config.Google {
+			open = a.openGoogle
 		}
-		client, err := caldav.New(caldav.Options{
-			URL: acc.URL.String(), Username: acc.Username, Password: password,
-			CAFile: acc.CA, Insecure: acc.Insecure, Zone: acc.Zone,
-			Logger: a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
-		})
+		client, err := open(acc)
 		if err != nil {
-			return nil, &ConfigError{Problem: fmt.Sprintf("account %q: %v", acc.Name, err)}
+			return nil, err
 		}
 		r.logins[acc.Name] = &login{acc, client}
 	}
 	return r, nil
 }
 
+func (a *App) openCalDAV(acc config.Account) (client, error) {
+	password := ""
+	if !a.o.Stored {
+		var err error
+		if password, err = credential(a.o.Credentials, acc); err != nil {
+			return nil, err
+		}
+	}
+	c, err := caldav.New(caldav.Options{
+		URL: acc.URL.String(), Username: acc.Username, Password: password,
+		CAFile: acc.CA, Insecure: acc.Insecure, Zone: acc.Zone,
+		Logger: a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
+	})
+	if err != nil {
+		return nil, &ConfigError{Problem: fmt.Sprintf("account %q: %v", acc.Name, err)}
+	}
+	return c, nil
+}
+
+func (a *App) openGoogle(acc config.Account) (client, error) {
+	file := ""
+	if !a.o.Stored {
+		var err error
+		if file, err = CredentialFile(a.o.Credentials, acc); err != nil {
+			return nil, err
+		}
+	}
+	c, err := google.New(google.Options{
+		Account: acc.Name, Credential: file, Subject: acc.Subject,
+		Logger: a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
+	})
+	if err != nil {
+		return nil, &ConfigError{Problem: fmt.Sprintf("account %q: %v", acc.Name, err)}
+	}
+	return c, nil
+}
+
 // Supported says what of the configuration this version cannot do, instead of
 // doing half of it.
 func Supported(c *config.Config) error {
+	has := map[config.Provider]bool{}
 	for _, acc := range c.Accounts {
-		if acc.Provider != config.CalDAV {
-			return &ConfigError{
-				Problem: fmt.Sprintf("account %q: provider %s is not available in this version", acc.Name, acc.Provider),
-				Hint:    "CalDAV accounts work; leave the account out for now",
-			}
-		}
+		has[acc.Provider] = true
 	}
 	switch {
+	case has[config.Google] && has[config.CalDAV] && !c.Moves.NotifyGuests:
+		// Events.patch, sendUpdates "none": "events not syncing to external calendars".
+		return &ConfigError{
+			Problem: "moves.notify_guests: false does not go with accounts on Google and on CalDAV: without a notice Google brings no move into a calendar elsewhere",
+			Hint:    "remove it, or run the two sorts of accounts as two services",
+		}
 	case c.Agenda.Kind == config.AgendaWebDAV, c.Agenda.Kind == config.AgendaGoogle:
 		return &ConfigError{
 			Problem: fmt.Sprintf("agenda.kind %s is not available in this version", c.Agenda.Kind),

@@ -14,30 +14,41 @@ import (
 // maxCredential is more than any password; a larger file is a mistake.
 const maxCredential = 64 << 10
 
-// credential reads the password of an account from the credentials directory.
-// systemd's LoadCredential= of a directory puts its own name in front of each
-// file (systemd.exec(5)), so "oneonone_ann" is "ann" too. One line feed at the
-// end is not part of the password.
-func credential(dir string, acc config.Account) (string, error) {
+// CredentialFile finds the credential file of an account in dir. systemd's
+// LoadCredential= of a directory puts its own name in front of each file
+// (systemd.exec(5)), so "oneonone_ann" is "ann" too. The error is a *ConfigError.
+func CredentialFile(dir string, acc config.Account) (string, error) {
 	if dir == "" {
 		return "", &ConfigError{
 			Problem: fmt.Sprintf("account %q: there is no credentials directory to find %q in", acc.Name, acc.Credential),
 			Hint:    "name it with --credentials DIR, or let systemd set it with LoadCredential=",
 		}
 	}
-	var data []byte
-	var err error
 	for _, name := range []string{acc.Credential, "oneonone_" + acc.Credential} {
-		if data, err = os.ReadFile(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
-			break
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return path, nil
 		}
 	}
+	hint := "write the account's password into it; nobody else should be able to read it"
+	if acc.Provider == config.Google {
+		hint = "put the JSON file there that Google's console gave you, an OAuth client of the type \"Desktop app\" or the key of a service account; nobody else should be able to read it"
+	}
+	return "", &ConfigError{
+		Problem: fmt.Sprintf("account %q: there is no file %q in %s", acc.Name, acc.Credential, dir),
+		Hint:    hint,
+	}
+}
+
+// credential reads the password of an account from the credentials directory.
+// One line feed at the end is not part of the password.
+func credential(dir string, acc config.Account) (string, error) {
+	path, err := CredentialFile(dir, acc)
+	if err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", &ConfigError{
-			Problem: fmt.Sprintf("account %q: there is no file %q in %s", acc.Name, acc.Credential, dir),
-			Hint:    "write the account's password into it; nobody else should be able to read it",
-		}
 	case err != nil:
 		return "", &ConfigError{
 			Problem: fmt.Sprintf("account %q: the credential %q cannot be read", acc.Name, acc.Credential),

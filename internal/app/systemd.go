@@ -7,6 +7,7 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"oneonone/internal/caldav"
+	"oneonone/internal/google"
 )
 
 // tell passes a state and a sentence for `systemctl status` on to systemd
@@ -39,7 +40,7 @@ func newWatchdog(a *App) *watchdog {
 // request, and each byte of a long answer.
 func (a *App) steps() int64 {
 	s := a.stats()
-	return a.progress.Load() + s.Requests + s.Down
+	return a.progress.Load() + s.requests + s.down
 }
 
 // run feeds the watchdog whenever a step was made since the last time, or the
@@ -68,12 +69,23 @@ func (w *watchdog) run(ctx context.Context) {
 	}
 }
 
+// traffic is what went over the wire: requests, and bytes of bodies.
+type traffic struct{ requests, up, down int64 }
+
 // stats adds up what all accounts' clients have sent and received.
-func (a *App) stats() caldav.Stats {
-	var sum caldav.Stats
+func (a *App) stats() traffic {
+	var sum traffic
 	for _, l := range a.now.Load().logins {
-		s := l.client.Stats()
-		sum.Requests, sum.Up, sum.Down = sum.Requests+s.Requests, sum.Up+s.Up, sum.Down+s.Down
+		var t traffic
+		switch c := l.client.(type) {
+		case *caldav.Client:
+			s := c.Stats()
+			t = traffic{s.Requests, s.Up, s.Down}
+		case *google.Client:
+			s := c.Stats()
+			t = traffic{s.Requests, s.Up, s.Down}
+		}
+		sum.requests, sum.up, sum.down = sum.requests+t.requests, sum.up+t.up, sum.down+t.down
 	}
 	return sum
 }

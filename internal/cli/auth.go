@@ -2,15 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
+	"oneonone/internal/app"
 	"oneonone/internal/config"
+	"oneonone/internal/google"
 )
 
-// auth signs in to Google, which this version cannot do yet. It says so instead
-// of pretending.
-func auth(_ context.Context, c *call) error {
+// auth lets the person of an account sign in to Google, and keeps what Google
+// grants in the credential file.
+func auth(ctx context.Context, c *call) error {
 	cfg, err := c.load()
 	if err != nil {
 		return err
@@ -28,11 +32,42 @@ func auth(_ context.Context, c *call) error {
 		}
 		return f
 	}
-	if cfg.Accounts[i].Provider == config.CalDAV {
+	acc := cfg.Accounts[i]
+	if acc.Provider == config.CalDAV {
 		return &failure{
-			fmt.Sprintf("account %q is a CalDAV account, which needs no signing in", name),
-			fmt.Sprintf("write its password into the file %q of the credentials directory", cfg.Accounts[i].Credential),
+			fmt.Sprintf("account %q is a CalDAV account, which has a password and needs no signing in", name),
+			fmt.Sprintf("write its password into the file %q of the credentials directory", acc.Credential),
 		}
 	}
-	return &failure{"google is not available in this version", "CalDAV accounts work; leave the account out for now"}
+	file, err := app.CredentialFile(c.credentialsDir(), acc)
+	if err != nil {
+		return err
+	}
+	var unwritten error
+	err = google.Authorize(ctx, google.Authorization{Credential: file, Pasted: c.env.Stdin, Show: func(address string) {
+		unwritten = write(c.env.Stdout, signInText(name, address))
+	}})
+	var place *fs.PathError
+	switch {
+	case errors.As(err, &place):
+		return &failure{
+			fmt.Sprintf("the credential file %s cannot be read and replaced: %v", file, place.Err),
+			"the file and its directory have to be writable: run it as their owner, with --credentials DIR; what systemd hands to the service is a copy",
+		}
+	case err != nil:
+		return errors.Join(err, unwritten)
+	}
+	return write(c.env.Stdout, fmt.Sprintf("Account %q is signed in; %s holds what Google granted. A running service takes it in after a restart.\n", name, file))
+}
+
+// signInText tells a person what to do with the address.
+func signInText(account, address string) string {
+	var p page
+	p.line("Open this address in a browser, sign in as the person of account %q, and leave every box ticked:", account)
+	p.gap()
+	p.line("%s", address)
+	p.gap()
+	p.line("The program goes on by itself. If the browser runs on another machine, it ends at a page")
+	p.line("that it cannot show: copy the address of that page, paste it here, and press Enter.")
+	return p.String()
 }

@@ -24,7 +24,8 @@ import (
 
 // Env is the program's world outside.
 type Env struct {
-	Args           []string // without the name of the program
+	Args           []string  // without the name of the program
+	Stdin          io.Reader // for what a person pastes while signing in; nil for nothing
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	// Reload is called once, by the service only, and returns the channel of

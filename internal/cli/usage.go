@@ -23,7 +23,7 @@ Usage:
     oneonone status   [--json]     how things stand
     oneonone undo     ID|all       put moved meetings back
     oneonone remove                take all marks and links out of the calendars
-    oneonone auth     ACCOUNT      sign in to Google (not in this version)
+    oneonone auth     ACCOUNT      sign in to Google
     oneonone demo     [--once]     watch it work, on calendars of its own
     oneonone version               tell the version
     oneonone help     COMMAND      tell more about a command
@@ -32,7 +32,7 @@ Usage:
                         /etc/oneonone/oneonone.yaml
     --state DIR         where a relative store lies; default $STATE_DIRECTORY,
                         then the working directory
-    --credentials DIR   where the passwords are; default $CREDENTIALS_DIRECTORY
+    --credentials DIR   where the passwords and Google sign-ins are; default $CREDENTIALS_DIRECTORY
 
 It ends with 0 when all is done, 1 when something failed, 2 when the command line
 is wrong, and 78 when the configuration is.
@@ -133,12 +133,16 @@ Stop the service first: a running one puts its links back. Example:
     systemctl stop oneonone
     oneonone remove --state /var/lib/oneonone --credentials /etc/oneonone/credentials
 `,
-	"auth": `Usage: oneonone auth ACCOUNT [--config FILE]
+	"auth": `Usage: oneonone auth ACCOUNT [--config FILE] [--credentials DIR]
 
-Will sign in to Google. Google is not available in this version; CalDAV accounts need
-no signing in, only a file with the password:
+Lets the person of a Google account sign in. The credential file of the account is
+first the OAuth client (type "Desktop app") that Google's console gives for download;
+then it is replaced by what Google grants, readable by its owner alone. It tells an
+address to open in a browser, and waits. If that runs on another machine, paste the
+address at which it ends. CalDAV accounts and service accounts need no signing in.
+Example:
 
-    (umask 077; cat > /etc/oneonone/credentials/ann)
+    oneonone auth ann --credentials /etc/oneonone/credentials
 `,
 	"demo": `Usage: oneonone demo [--once]
 
