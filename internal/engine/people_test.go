@@ -211,6 +211,15 @@ func TestEndedSeriesStopsNothing(t *testing.T) {
 	d.quiet()
 }
 
+// A misspelt name under calendars: must not end in silence.
+func TestUnknownCalendarNameIsTold(t *testing.T) {
+	d := newDesk(t, func(o *engine.Options) { o.Accounts[0].Calendars = []string{"work", "wrok"} }, "ann", "bob")
+	d.pass()
+	if got := strings.Count(d.log.String(), "no calendar of this name"); got != 1 || !strings.Contains(d.log.String(), "calendar=wrok") {
+		t.Errorf("log:\n%s", d.log.String())
+	}
+}
+
 func TestR8GuestDeletedTheOccurrence(t *testing.T) {
 	d := pairOf(t, nil)
 	d.edit("bob", "bob", func(s string) string {

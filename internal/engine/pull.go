@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -120,6 +121,11 @@ func (e *Engine) list(ctx context.Context, a *Account, now time.Time) ([]store.C
 	}
 	if len(cals) == 0 {
 		return nil, errors.New("the server shows no calendar of this account")
+	}
+	for _, name := range a.Calendars {
+		if !slices.ContainsFunc(cals, func(c calendar.Calendar) bool { return name == c.Name || name == c.ID }) {
+			e.o.Log.Warn("the server shows no calendar of this name; no 1:1 is looked for in it", "account", a.Name, "calendar", name)
+		}
 	}
 	if err := e.o.Store.PutCalendars(ctx, a.Name, cals); err != nil {
 		return nil, inStore(err)
