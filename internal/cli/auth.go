@@ -43,19 +43,26 @@ func auth(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var unwritten error
 	err = google.Authorize(ctx, google.Authorization{Credential: file, Pasted: c.env.Stdin, Show: func(address string) {
-		unwritten = write(c.env.Stdout, signInText(name, address))
+		// Nobody can answer an address that was not told.
+		if unwritten = write(c.env.Stdout, signInText(name, address)); unwritten != nil {
+			stop()
+		}
 	}})
 	var place *fs.PathError
 	switch {
+	case unwritten != nil:
+		return unwritten
 	case errors.As(err, &place):
 		return &failure{
 			fmt.Sprintf("the credential file %s cannot be read and replaced: %v", file, place.Err),
 			"the file and its directory have to be writable: run it as their owner, with --credentials DIR; what systemd hands to the service is a copy",
 		}
 	case err != nil:
-		return errors.Join(err, unwritten)
+		return err
 	}
 	return write(c.env.Stdout, fmt.Sprintf("Account %q is signed in; %s holds what Google granted. A running service takes it in after a restart.\n", name, file))
 }

@@ -80,3 +80,23 @@ func TestAuthSaysThatTheFileHasToBeWritable(t *testing.T) {
 		t.Errorf("status %d, %q", status, complaints)
 	}
 }
+
+func TestAuthEndsWhenItCannotTellTheAddress(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"carol": `{"installed":{"client_id":"x","client_secret":"y"}}`,
+		"cfg":   "accounts: [{name: carol, provider: google, credential: carol, addresses: [carol@example.org]}]\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var complaints bytes.Buffer
+	status := Run(t.Context(), Env{
+		Args:   []string{"auth", "carol", "--config", filepath.Join(dir, "cfg"), "--credentials", dir},
+		Stdout: broken{}, Stderr: &complaints, Getenv: func(string) string { return "" },
+	})
+	if status != Failed || !strings.Contains(complaints.String(), "the output could not be written") {
+		t.Errorf("status %d, %q", status, &complaints)
+	}
+}
