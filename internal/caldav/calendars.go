@@ -122,7 +122,7 @@ func (c *Client) add(list []calendar.Calendar, base *url.URL, it item) []calenda
 		return list
 	}
 	l := c.learnt(id)
-	l.noSync = it.hasReports && !it.sync && it.syncToken == ""
+	l.noSync = it.hasReports && !it.sync
 	name := it.name
 	if name == "" {
 		name = path.Base(u.Path)

@@ -47,13 +47,12 @@ type item struct {
 
 // props are the properties of one resource.
 type props struct {
-	etag      calendar.ETag
-	data      []byte // nil when the answer has none
-	tooBig    bool   // data was longer than maxData and is not here
-	name      string
-	ctag      string
-	syncToken string
-	timezone  string // iCalendar with a VTIMEZONE
+	etag     calendar.ETag
+	data     []byte // nil when the answer has none
+	tooBig   bool   // data was longer than maxData and is not here
+	name     string
+	ctag     string
+	timezone string // iCalendar with a VTIMEZONE
 
 	collection, calendar, principal bool
 	other                           bool // a collection that is no plain calendar: inbox, trash, subscription

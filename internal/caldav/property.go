@@ -17,8 +17,6 @@ func (d *decoder) property(n name, p *props) error {
 		return d.into(&p.name)
 	case name{nsCS, "getctag"}:
 		return d.into(&p.ctag)
-	case name{nsDAV, "sync-token"}:
-		return d.into(&p.syncToken)
 	case name{nsCalDAV, "calendar-timezone"}:
 		return d.into(&p.timezone)
 	case name{nsDAV, "resourcetype"}:

@@ -18,9 +18,11 @@ const (
 
 	findPrincipal = xmlHead + `<D:propfind` + xmlns + `><D:prop><D:current-user-principal/><D:resourcetype/>` +
 		`<C:calendar-home-set/><C:schedule-outbox-URL/></D:prop></D:propfind>`
+	// Neither sync-token nor getctag: some servers (Radicale) read all events of
+	// all calendars to tell them.
 	listCalendars = xmlHead + `<D:propfind` + xmlns + `><D:prop><D:resourcetype/><D:displayname/>` +
 		`<C:supported-calendar-component-set/><C:calendar-timezone/><D:current-user-privilege-set/>` +
-		`<D:supported-report-set/><D:sync-token/><CS:getctag/><C:schedule-default-calendar-URL/></D:prop></D:propfind>`
+		`<D:supported-report-set/><C:schedule-default-calendar-URL/></D:prop></D:propfind>`
 	findState = xmlHead + `<D:propfind` + xmlns + `><D:prop><CS:getctag/></D:prop></D:propfind>`
 	listETags = xmlHead + `<D:propfind` + xmlns + `><D:prop><D:getetag/><D:resourcetype/></D:prop></D:propfind>`
 
