@@ -190,15 +190,6 @@ type Occurrence struct {
 // IsException reports whether an exception of its own describes o.
 func (o Occurrence) IsException() bool { return o.Exception }
 
-// Mark is the program's note of its own moves of one occurrence. It is stored
-// on the event and holds nothing private: guests can see it.
-type Mark struct {
-	Count int       // how many moves the program made
-	From  span.Span // where the occurrence was before the last of them
-	To    span.Span // where the last of them put it; equals From after an undo
-	At    time.Time // when
-}
-
 // Address returns the calendar address a without "mailto:", in lower case.
 func Address(a string) string {
 	a = strings.TrimSpace(a)

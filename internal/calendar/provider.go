@@ -51,7 +51,7 @@ type Change struct {
 	Self []string
 	// Organizer says that the account's person is the organizer: a move then
 	// keeps that person's own answer and resets the others'. In an attendee's
-	// copy it resets the attendee's answer.
+	// copy it resets all answers but the organizer's.
 	Organizer bool
 }
 
@@ -85,7 +85,8 @@ type Provider interface {
 	Pull(ctx context.Context, calendarID string, since Since) (Changes, error)
 	// Parse reads a resource. It is pure: no I/O. zone is that of the
 	// calendar's person, for all-day and floating times. An error says, for the
-	// operator, why the resource is passed over.
+	// operator, why the resource is passed over; with events beside it, why a part
+	// of it is: those take up time, but must not be changed.
 	Parse(r Resource, zone *time.Location) ([]Event, error)
 	// Get reads one resource afresh. ErrNotFound when it is gone.
 	Get(ctx context.Context, calendarID, href string) (Resource, error)
@@ -93,7 +94,8 @@ type Provider interface {
 	// Change.Base, re-reads it and returns what is stored now. ErrConflict:
 	// somebody else changed it, nothing was written. ErrUnknown: the answer
 	// was lost, the change may or may not have been made; read before doing
-	// anything. A change that alters nothing is not sent.
+	// anything. A change that alters nothing is not sent. What is returned may have
+	// another Href than Base where an exception is a resource of its own.
 	Apply(ctx context.Context, c Change) (Resource, error)
 }
 

@@ -50,7 +50,7 @@ func edit(e *gcal.Event, p calendar.Part) (*wish, error) {
 	}
 	properties := map[string]string{} // "" takes one off
 	if p.Mark != nil {
-		properties[markKey] = writeMark(*p.Mark)
+		properties[markKey] = p.Mark.String()
 	} else if p.RemoveMark {
 		properties[markKey] = ""
 	}

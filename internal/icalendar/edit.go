@@ -149,11 +149,11 @@ func (e *editor) applyTo(ev *edited, p calendar.Part) error {
 // setMark replaces the mark of a move, unless it says so already in whatever
 // spelling a server gave it.
 func (ev *edited) setMark(m calendar.Mark) error {
-	value := writeMark(m)
-	if _, ok := readMark(value); !ok {
+	value := m.String()
+	if _, ok := calendar.ParseMark(value); !ok {
 		return fmt.Errorf("the mark %q of a move makes no sense", value)
 	}
-	if ev.Mark == nil || writeMark(*ev.Mark) != value {
+	if ev.Mark == nil || ev.Mark.String() != value {
 		ev.put(markName, markName+":"+value)
 		ev.Mark = &m
 	}

@@ -232,7 +232,7 @@ func describe(e *calendar.Event, c copied) {
 		e.Updated = at
 	}
 	for _, p := range c.Props[markName] {
-		if m, ok := readMark(p.Value); ok {
+		if m, ok := calendar.ParseMark(p.Value); ok {
 			e.Mark = &m
 			break
 		}

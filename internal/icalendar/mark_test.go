@@ -24,24 +24,24 @@ func TestMarkRoundTrip(t *testing.T) {
 			Count: rapid.IntRange(0, 1e9).Draw(t, "count"),
 			From:  stretch("from"), To: stretch("to"), At: instant("at"),
 		}
-		value := writeMark(m)
+		value := m.String()
 		if escape(value) != value || strings.ContainsAny(value, "\";:,\r\n") {
-			t.Fatalf("writeMark() = %q needs escaping", value)
+			t.Fatalf("String() = %q needs escaping", value)
 		}
-		got, ok := readMark(value)
+		got, ok := calendar.ParseMark(value)
 		if !ok {
-			t.Fatalf("readMark(%q) found no mark", value)
+			t.Fatalf("ParseMark(%q) found no mark", value)
 		}
 		if diff := cmp.Diff(m, got, instants); diff != "" {
-			t.Fatalf("readMark(%q) (-want +got):\n%s", value, diff)
+			t.Fatalf("ParseMark(%q) (-want +got):\n%s", value, diff)
 		}
 	})
 }
 
 func TestReadMarkIgnores(t *testing.T) {
 	const good = "count=1 from=20261124T090000Z/20261124T093000Z to=20261124T110000Z/20261124T113000Z at=20261121T010000Z"
-	if _, ok := readMark(" " + good + " "); !ok {
-		t.Fatalf("readMark(%q) found no mark", good)
+	if _, ok := calendar.ParseMark(" " + good + " "); !ok {
+		t.Fatalf("ParseMark(%q) found no mark", good)
 	}
 	for _, bad := range []string{
 		"", "count=1", good + " x=y", strings.Replace(good, "count=1", "count=-1", 1),
@@ -55,8 +55,8 @@ func TestReadMarkIgnores(t *testing.T) {
 		strings.Replace(good, "/", "-", 1),
 		strings.ToLower(good),
 	} {
-		if m, ok := readMark(bad); ok {
-			t.Errorf("readMark(%q) = %v, want none", bad, m)
+		if m, ok := calendar.ParseMark(bad); ok {
+			t.Errorf("ParseMark(%q) = %v, want none", bad, m)
 		}
 	}
 }
