@@ -7,7 +7,6 @@ import (
 
 	"oneonone/internal/reschedule"
 	"oneonone/internal/span"
-	"oneonone/internal/store"
 )
 
 // Look is what the engine sees and would do, for plan, status and explain. It
@@ -129,9 +128,4 @@ func (m *mirror) passedOver() []Skipped {
 		}
 	}
 	return out
-}
-
-// Suggestions returns the moves that wait for a person's yes.
-func (e *Engine) Suggestions(ctx context.Context) ([]store.Action, error) {
-	return e.o.Store.Actions(ctx, store.Filter{State: store.Suggested})
 }
