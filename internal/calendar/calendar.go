@@ -155,6 +155,14 @@ type Event struct {
 	Mark *Mark
 	// AgendaLink is the agenda attachment that the program put on the event.
 	AgendaLink string
+	// Own says what an event is that the program made for itself.
+	Own Own
+	// After is the UID of the series that this one goes on from (R29), "" when
+	// the program did not make it.
+	After string
+	// Location is where the event takes place, as people wrote it; for
+	// working-location events the town or office (R31).
+	Location string
 }
 
 // Span returns the time from the event's start to its end.

@@ -72,6 +72,11 @@ type Part struct {
 	Lines []string
 	// Link replaces the program's agenda attachment; a pointer to "" removes it.
 	Link *string
+	// Until ends a series that recurs before this instant (R29): its rules
+	// generate nothing at or after it, dates and, where they are in the same
+	// resource, exceptions with an original start from then on go. Only for a
+	// master, whose first occurrence lies before it; nil leaves the rules.
+	Until *time.Time
 }
 
 // Provider is a calendar server seen by one account. Its methods are safe for
