@@ -36,7 +36,7 @@ var layout = map[string][]string{
 	// From here on everything is pure.
 	"oneonone":   {"agenda", "calendar", "span"},
 	"cadence":    {"recur", "calendar", "span"},
-	"reschedule": {"hours", "span"},
+	"reschedule": {"recur", "hours", "span"},
 	"icalendar":  {"agenda", "recur", "zone", "calendar", "span"},
 	"agenda":     {"calendar"},
 	"zone":       {"recur", "span"},

@@ -1,7 +1,9 @@
 // Package reschedule decides what happens to 1:1s that cannot take place as
 // planned: which conflicts there are (R4, R5), where a meeting could go
 // (R9–R11, R17), which plan is the best for all of them together (R6), and
-// whether it may be carried out or has to be suggested (R7, R12–R14).
+// whether it may be carried out or has to be suggested (R7, R12–R14). It also finds
+// places for what does not exist yet: for a catch-up (R26, R27, R30, R31), and
+// another weekly time for a series that keeps colliding (R18).
 //
 // It is a function of (Facts, Policy): no clock, no I/O, no logger, and the
 // result does not depend on the order of the input. It never cancels anything

@@ -38,6 +38,10 @@ type leeway struct {
 	// taken is what is in the way of each of the two.
 	taken []taken
 	stay  bool // rung 4 may keep the start: nobody is away or said no
+	// fresh says that the meeting has no place yet: every start will do, the
+	// one it is wished for too.
+	fresh bool
+	grid  time.Time // a start on the grid, from which the others follow
 	// found are the options by rung, each in the order of preference; made
 	// when first asked for.
 	found [nowhere][]option
@@ -53,17 +57,17 @@ type taken struct {
 // leeway looks at the time meeting i has while the loose meetings may go
 // elsewhere. stay allows rung 4 to keep the start.
 func (w *world) leeway(i int, loose func(int) bool, stay bool) *leeway {
+	r := w.within(i, w.bounds(i, loose), loose)
+	r.stay = stay
+	return r
+}
+
+// within looks at the time inside bounds that meeting i has.
+func (w *world) within(i int, bounds span.Span, loose func(int) bool) *leeway {
 	m := &w.Meetings[i]
-	r := &leeway{w: w, i: i, bounds: w.bounds(i, loose), stay: stay}
+	r := &leeway{w: w, i: i, bounds: bounds, grid: w.place[i].Start, work: w.atWork(m, bounds)}
 	near := r.bounds.Pad(w.policy.Before, w.policy.After)
-	for n, key := range m.people() {
-		p := w.People[key]
-		work := p.Hours.In(r.bounds, p.Zone)
-		if n == 0 {
-			r.work = work
-		} else {
-			r.work = r.work.Intersect(work)
-		}
+	for _, key := range m.people() {
 		d := w.diaries[key]
 		h, s := d.sums(m)
 		hard, soft := appendNear(nil, h, near), appendNear(nil, s, near)
@@ -79,6 +83,20 @@ func (w *world) leeway(i int, loose func(int) bool, stay bool) *leeway {
 		r.taken = append(r.taken, taken{span.NewSet(hard...), span.NewSet(soft...)})
 	}
 	return r
+}
+
+// atWork returns the part of s in which both people of m work.
+func (w *world) atWork(m *Meeting, s span.Span) span.Set {
+	var both span.Set
+	for n, key := range m.people() {
+		p := w.People[key]
+		if work := p.Hours.In(s, p.Zone); n == 0 {
+			both = work
+		} else {
+			both = both.Intersect(work)
+		}
+	}
+	return both
 }
 
 // appendNear appends those spans of s that reach into near.
@@ -141,12 +159,12 @@ func (r *leeway) search(rung int, length time.Duration) []option {
 func (r *leeway) starts(rung int, length time.Duration, yield func(span.Span)) {
 	at, grid := r.w.place[r.i].Start, r.w.policy.Grid
 	for _, work := range r.work {
-		k := work.Start.Sub(at) / grid
-		if at.Add(k * grid).Before(work.Start) {
+		k := work.Start.Sub(r.grid) / grid
+		if r.grid.Add(k * grid).Before(work.Start) {
 			k++
 		}
-		for s := span.Of(at.Add(k*grid), length); !s.End.After(work.End); s = s.Shift(grid) {
-			if rung == shorter && r.stay || !s.Start.Equal(at) {
+		for s := span.Of(r.grid.Add(k*grid), length); !s.End.After(work.End); s = s.Shift(grid) {
+			if r.fresh || rung == shorter && r.stay || !s.Start.Equal(at) {
 				yield(s)
 			}
 		}
