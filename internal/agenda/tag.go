@@ -7,15 +7,16 @@ import (
 )
 
 // Tags reads the tags that people write into the title or the description of an
-// event (DESIGN §3): #pin, #ignore and #1on1, as whole words, in any letter case.
-// The program's own block is not read, and neither is its advice to write #pin
+// event (DESIGN §3): #pin, #ignore and #1on1, as whole words, in any letter case;
+// in HTML as a browser shows them, so tags around or inside a word and entities
+// make no difference. The program's own block is not read, and neither is its advice to write #pin
 // where a damaged or quoted block left it behind.
 func Tags(title, description string, html bool) (pin, ignore, oneOnOne bool) {
-	if !strings.Contains(title, "#") && !strings.Contains(description, "#") {
+	if !strings.Contains(title, "#") && !strings.Contains(description, "#") && !strings.Contains(description, "&num;") {
 		return false, false, false
 	}
 	look := func(text string) {
-		text = strings.ReplaceAll(strings.ToLower(text), pinAdvice, "")
+		text = strings.ReplaceAll(strings.ToLower(plain(text)), pinAdvice, "")
 		pin = pin || hasWord(text, "#pin")
 		ignore = ignore || hasWord(text, "#ignore")
 		oneOnOne = oneOnOne || hasWord(text, "#1on1")
@@ -26,9 +27,11 @@ func Tags(title, description string, html bool) (pin, ignore, oneOnOne bool) {
 		look(people)
 		return pin, ignore, oneOnOne
 	}
+	var text strings.Builder
 	for l := range htmlLines(people) {
-		look(l.text)
+		text.WriteString(l.text + " ")
 	}
+	look(text.String())
 	return pin, ignore, oneOnOne
 }
 
