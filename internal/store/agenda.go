@@ -23,6 +23,12 @@ type Agenda struct {
 	Zone               string    // IANA name of the zone in which times are told
 	Held               int       // meetings already held, as far as known
 	PreviousAt         time.Time // start of the last one; zero when unknown
+
+	// Current is the last meeting that has begun, over or not; CurrentStart is
+	// zero when none is known.
+	CurrentUID               string
+	CurrentOriginal          time.Time
+	CurrentStart, CurrentEnd time.Time
 }
 
 type agendaRow struct {
@@ -39,16 +45,22 @@ type agendaRow struct {
 	Zone       string
 	Held       int
 	PreviousAt instant `db:"previous_at"`
+
+	CurrentUID      string  `db:"current_uid"`
+	CurrentOriginal instant `db:"current_original"`
+	CurrentStart    instant `db:"current_start"`
+	CurrentEnd      instant `db:"current_end"`
 }
 
 const agendaColumns = `pair, token, name_a, name_b, address_a, address_b, organizer, relation,
-	next_start, next_end, zone, held, previous_at`
+	next_start, next_end, zone, held, previous_at, current_uid, current_original, current_start, current_end`
 
 func (r agendaRow) agenda() Agenda {
 	return Agenda{
 		Pair: r.Pair, Token: r.Token, Names: [2]string{r.NameA, r.NameB}, Addresses: [2]string{r.AddressA, r.AddressB},
 		Organizer: r.Organizer, Relation: r.Relation, NextStart: time.Time(r.NextStart), NextEnd: time.Time(r.NextEnd),
-		Zone: r.Zone, Held: r.Held, PreviousAt: time.Time(r.PreviousAt),
+		Zone: r.Zone, Held: r.Held, PreviousAt: time.Time(r.PreviousAt), CurrentUID: r.CurrentUID,
+		CurrentOriginal: time.Time(r.CurrentOriginal), CurrentStart: time.Time(r.CurrentStart), CurrentEnd: time.Time(r.CurrentEnd),
 	}
 }
 
@@ -127,7 +139,8 @@ func (db *DB) PutAgendaFacts(ctx context.Context, a Agenda) error {
 	row := agendaRow{
 		Pair: a.Pair, NameA: a.Names[0], NameB: a.Names[1], AddressA: a.Addresses[0], AddressB: a.Addresses[1],
 		Organizer: a.Organizer, Relation: a.Relation, NextStart: instant(cut(a.NextStart)), NextEnd: instant(cut(a.NextEnd)),
-		Zone: a.Zone, Held: a.Held, PreviousAt: instant(cut(a.PreviousAt)),
+		Zone: a.Zone, Held: a.Held, PreviousAt: instant(cut(a.PreviousAt)), CurrentUID: a.CurrentUID,
+		CurrentOriginal: instant(cut(a.CurrentOriginal)), CurrentStart: instant(cut(a.CurrentStart)), CurrentEnd: instant(cut(a.CurrentEnd)),
 	}
 	var old agendaRow
 	found, err := db.get(ctx, &old, `SELECT `+agendaColumns+` FROM agendas WHERE pair = ?`, a.Pair)
@@ -137,9 +150,11 @@ func (db *DB) PutAgendaFacts(ctx context.Context, a Agenda) error {
 	if row.Token = old.Token; err == nil && row != old {
 		_, err = db.exec(ctx, `
 			UPDATE agendas SET name_a = ?, name_b = ?, address_a = ?, address_b = ?, organizer = ?, relation = ?,
-				next_start = ?, next_end = ?, zone = ?, held = ?, previous_at = ? WHERE pair = ?`,
+				next_start = ?, next_end = ?, zone = ?, held = ?, previous_at = ?,
+				current_uid = ?, current_original = ?, current_start = ?, current_end = ? WHERE pair = ?`,
 			row.NameA, row.NameB, row.AddressA, row.AddressB, row.Organizer, row.Relation,
-			row.NextStart, row.NextEnd, row.Zone, row.Held, row.PreviousAt, row.Pair)
+			row.NextStart, row.NextEnd, row.Zone, row.Held, row.PreviousAt,
+			row.CurrentUID, row.CurrentOriginal, row.CurrentStart, row.CurrentEnd, row.Pair)
 	}
 	if err != nil {
 		return fmt.Errorf("storing what the agenda shows: %w", err)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -61,6 +63,23 @@ func next(t *testing.T, sql string) fs.FS {
 	return all
 }
 
+// latest is the schema that this program writes.
+func latest(t *testing.T) int {
+	t.Helper()
+	names, err := fs.Glob(embedded(), "*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(slices.Max(names)[:5])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// backup is how the copy that is made before an upgrade is called.
+func backup(t *testing.T) string { return ".bak-" + strconv.Itoa(latest(t)) }
+
 // oldDatabase is a file with one action in it, closed.
 func oldDatabase(t *testing.T) (path string) {
 	t.Helper()
@@ -78,7 +97,7 @@ const widen = `ALTER TABLE actions ADD COLUMN mood TEXT NOT NULL DEFAULT 'fine';
 func TestUpgradeKeepsACopy(t *testing.T) {
 	path := oldDatabase(t)
 	// What an earlier, broken attempt left behind is replaced.
-	for _, name := range []string{".bak-1", ".bak-1.part"} {
+	for _, name := range []string{backup(t), backup(t) + ".part"} {
 		if err := os.WriteFile(path+name, []byte("old"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +112,7 @@ func TestUpgradeKeepsACopy(t *testing.T) {
 		t.Errorf("after the upgrade mood = %q, %v", mood, err)
 	}
 
-	copied := path + ".bak-1"
+	copied := path + backup(t)
 	info, err := os.Stat(copied)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the copy: %v, %v, want mode 0600", info, err)
@@ -120,7 +139,7 @@ func TestFailedUpgradeChangesNothing(t *testing.T) {
 func TestUpgradeWithoutRoomForACopy(t *testing.T) {
 	path := oldDatabase(t)
 	// Nobody can write a file where a full directory stands, not even root.
-	if err := os.MkdirAll(path+".bak-1.part/full", 0o700); err != nil {
+	if err := os.MkdirAll(path+backup(t)+".part/full", 0o700); err != nil {
 		t.Fatal(err)
 	}
 	_, err := open(t.Context(), path, next(t, widen))
@@ -144,7 +163,7 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(t.Context(), path)
-	if err == nil || !strings.Contains(err.Error(), "written by a newer version of this program (schema 99, this version knows 1)") {
+	if err == nil || !strings.Contains(err.Error(), "written by a newer version of this program (schema 99, this version knows "+strconv.Itoa(latest(t))+")") {
 		t.Fatalf("Open of a newer database = %v", err)
 	}
 	t.Log(err)
