@@ -100,6 +100,7 @@ func acquaintance(c cast) []string {
 func firstWord(c cast) Section {
 	return Section{
 		Heading: "If there is time: " + of(c.first) + " first topics, then " + of(c.second),
+		Brought: append(brought(c.first, c.firstBrought), brought(c.second, c.secondBrought)...),
 		Prompts: []string{"What is on your mind most right now?"},
 		Lines:   3,
 	}

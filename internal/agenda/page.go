@@ -25,6 +25,9 @@ type Meeting struct {
 	Start, End time.Time
 	// Previous is when the last meeting took place; zero when unknown.
 	Previous time.Time
+	// PersonsTopics and OthersTopics are what the two wrote into their calendars
+	// for this meeting, as Topics returns it.
+	PersonsTopics, OthersTopics []string
 }
 
 // Page is the agenda of one meeting, read by both people alike, so its texts
@@ -40,13 +43,20 @@ type Page struct {
 // Section is one part of the meeting, in the order in which it is held.
 type Section struct {
 	Heading string
-	Lead    string   // one or two sentences, may be empty
-	Prompts []string // questions and starting points
-	Hint    string   // a reminder of how to do it well, may be empty
+	Lead    string    // one or two sentences, may be empty
+	Brought []Brought // what people wrote into their calendars for it; usually empty
+	Prompts []string  // questions and starting points
+	Hint    string    // a reminder of how to do it well, may be empty
 	// Steps are parts of one sentence, to be said in this order; usually empty.
 	Steps []Step
 	// Lines is how many empty lines a printed page leaves for writing.
 	Lines int
+}
+
+// Brought are the topics that one person brings to the meeting, at least one.
+type Brought struct {
+	Person string // the name as shown
+	Topics []string
 }
 
 // Step is one part of a sentence to be said, and an example of it.
@@ -130,25 +140,32 @@ const (
 	friends
 )
 
-// cast says whose topics come first and what the two are to each other.
+// cast says whose topics come first, which ones they have brought, and what the
+// two are to each other.
 type cast struct {
-	first, second string
-	bond          bond
+	first, second               string
+	firstBrought, secondBrought []string
+	bond                        bond
 }
 
 // castOf gives the first word to the report and the mentee, whose meeting it
 // is, else to the other person.
 func castOf(m Meeting) cast {
-	c := cast{first: displayName(m.Other), second: displayName(m.Person)}
+	c := cast{
+		first: displayName(m.Other), firstBrought: m.OthersTopics,
+		second: displayName(m.Person), secondBrought: m.PersonsTopics,
+	}
 	switch m.Relation {
 	case calendar.Report:
 		c.bond = leading
 	case calendar.Manager:
-		c = cast{first: c.second, second: c.first, bond: leading}
+		c = c.turned()
+		c.bond = leading
 	case calendar.Mentee:
 		c.bond = mentoring
 	case calendar.Mentor:
-		c = cast{first: c.second, second: c.first, bond: mentoring}
+		c = c.turned()
+		c.bond = mentoring
 	case calendar.Peer:
 		c.bond = peers
 	case calendar.Friend:
@@ -156,6 +173,21 @@ func castOf(m Meeting) cast {
 	case calendar.RelationNone:
 	}
 	return c
+}
+
+// turned returns c with the other one first.
+func (c cast) turned() cast {
+	c.first, c.second = c.second, c.first
+	c.firstBrought, c.secondBrought = c.secondBrought, c.firstBrought
+	return c
+}
+
+// brought returns what person brings, nil for nothing.
+func brought(person string, topics []string) []Brought {
+	if len(topics) == 0 {
+		return nil
+	}
+	return []Brought{{person, topics}}
 }
 
 // of returns name in the possessive.

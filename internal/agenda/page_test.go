@@ -70,6 +70,44 @@ func TestPageOrder(t *testing.T) {
 	}
 }
 
+// TestBroughtTopics proves that each one's topics stand in the own section,
+// those of the one who comes first before those of the other.
+func TestBroughtTopics(t *testing.T) {
+	anns, bobs := []string{"Budget"}, []string{"Release", "Holiday"}
+	for _, tc := range []struct {
+		name string
+		m    Meeting
+		want map[string][]Brought
+	}{
+		{"a report", Meeting{Relation: calendar.Report, Number: 9, PersonsTopics: anns, OthersTopics: bobs}, map[string][]Brought{
+			"Bob’s topics": {{"Bob", bobs}}, "Ann’s topics": {{"Ann", anns}},
+		}},
+		{"a manager", Meeting{Relation: calendar.Manager, Number: 9, PersonsTopics: anns, OthersTopics: bobs}, map[string][]Brought{
+			"Bob’s topics": {{"Bob", bobs}}, "Ann’s topics": {{"Ann", anns}},
+		}},
+		{"one brings nothing", Meeting{Relation: calendar.Mentor, Number: 9, OthersTopics: bobs}, map[string][]Brought{
+			"Bob’s topics": {{"Bob", bobs}},
+		}},
+		{"the first meeting", Meeting{Relation: calendar.Mentor, Number: 1, PersonsTopics: anns, OthersTopics: bobs}, map[string][]Brought{
+			"If there is time: Ann’s first topics, then Bob’s": {{"Ann", anns}, {"Bob", bobs}},
+		}},
+		{"nobody brings anything", Meeting{Number: 9}, map[string][]Brought{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			tc.m.Person, tc.m.Other = "Ann", "Bob"
+			got := map[string][]Brought{}
+			for _, s := range Next(tc.m).Sections {
+				if len(s.Brought) > 0 {
+					got[s.Heading] = s.Brought
+				}
+			}
+			if d := cmp.Diff(tc.want, got); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
 func TestIceBreakers(t *testing.T) {
 	seen := map[string]int{}
 	for number := -1; number < 100; number++ {

@@ -67,6 +67,7 @@ func firstTopics(c cast) Section {
 	s := Section{
 		Heading: of(c.first) + " topics",
 		Lead:    c.first + " begins, and decides what comes first.",
+		Brought: brought(c.first, c.firstBrought),
 		Hint:    "If " + c.second + " has something that cannot wait, now is the moment to say that it needs time at the end.",
 		Lines:   5,
 	}
@@ -99,6 +100,7 @@ func firstTopics(c cast) Section {
 func secondTopics(c cast) Section {
 	s := Section{
 		Heading: of(c.second) + " topics",
+		Brought: brought(c.second, c.secondBrought),
 		Prompts: []string{"What matters most right now?", "What has come up since last time: ideas, concerns, plans, wishes?"},
 		Lines:   4,
 	}

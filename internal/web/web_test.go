@@ -26,11 +26,14 @@ func testMeetings(t testing.TB) map[string]agenda.Meeting {
 	end := start.Add(30 * time.Minute)
 	week, fortnight := start.AddDate(0, 0, -7), start.AddDate(0, 0, -14)
 	return map[string]agenda.Meeting{
-		"report":  {Person: "Ann", Other: "Bob", Relation: calendar.Report, Number: 3, Start: start, End: end, Previous: week},
-		"first":   {Person: "Ann", Other: "Chris", Relation: calendar.Peer, Number: 1, Start: start, End: end},
-		"mentor":  {Person: "Ann", Other: "Dora", Relation: calendar.Mentor, Number: 20, Start: start, End: end, Previous: fortnight},
-		"friend":  {Person: "Ann", Other: "Carl", Relation: calendar.Friend, Number: 4},
-		"hostile": {Person: hostile + strings.Repeat("W", 120), Other: "\u0627\u0633\u0645 \u202e'><b>", Number: 9, Start: start, End: start.Add(20 * time.Hour)},
+		"report": {Person: "Ann", Other: "Bob", Relation: calendar.Report, Number: 3, Start: start, End: end, Previous: week,
+			OthersTopics: []string{"Who takes over the release while I am in Graz?", "A raise"}, PersonsTopics: []string{"Budget for next year"}},
+		"first": {Person: "Ann", Other: "Chris", Relation: calendar.Peer, Number: 1, Start: start, End: end,
+			OthersTopics: []string{"Where our teams meet"}, PersonsTopics: []string{"The new office", "Lunch"}},
+		"mentor": {Person: "Ann", Other: "Dora", Relation: calendar.Mentor, Number: 20, Start: start, End: end, Previous: fortnight},
+		"friend": {Person: "Ann", Other: "Carl", Relation: calendar.Friend, Number: 4},
+		"hostile": {Person: hostile + strings.Repeat("W", 120), Other: "\u0627\u0633\u0645 \u202e'><b>", Number: 9, Start: start, End: start.Add(20 * time.Hour),
+			OthersTopics: []string{hostile, strings.Repeat("W", 200), "\u0645\u0631\u062d\u0628\u0627 123 abc"}},
 	}
 }
 
