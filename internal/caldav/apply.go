@@ -53,7 +53,7 @@ func (c *Client) Apply(ctx context.Context, change calendar.Change) (calendar.Re
 	if !ok {
 		return base, fmt.Errorf("%w: %.80q does not lie in the calendar", calendar.ErrNotFound, base.Href)
 	}
-	if err := c.put(ctx, col, path, base.ETag, text); err != nil {
+	if err := c.put(ctx, col, path, request{ifMatch: string(base.ETag), body: text}); err != nil {
 		return base, err
 	}
 	stored, err := c.get(ctx, col, base.Href)
@@ -63,24 +63,23 @@ func (c *Client) Apply(ctx context.Context, change calendar.Change) (calendar.Re
 	return calendar.Resource{Calendar: base.Calendar, Href: base.Href, ETag: stored.etag, Data: stored.data}, nil
 }
 
-// put writes one object under the condition that it still has etag.
-func (c *Client) put(ctx context.Context, col collection, path string, etag calendar.ETag, text []byte) error {
+// put writes the object at path: r brings the text and the condition.
+func (c *Client) put(ctx context.Context, col collection, path string, r request) error {
+	r.method, r.kind = http.MethodPut, "text/calendar; charset=utf-8; component=VEVENT"
+	return outcome(c.write(ctx, col, path, r))
+}
+
+// write sends a PUT or DELETE once. sent says whether the server may have got it.
+func (c *Client) write(ctx context.Context, col collection, path string, r request) (sent bool, err error) {
 	u, err := resolve(col.url, path)
 	if err != nil {
-		return fmt.Errorf("%w: its address cannot be read", calendar.ErrRefused)
+		return false, fmt.Errorf("%w: its address cannot be read", calendar.ErrRefused)
 	}
-	r := request{
-		method:  http.MethodPut,
-		url:     u,
-		ifMatch: string(etag),
-		kind:    "text/calendar; charset=utf-8; component=VEVENT",
-		body:    text,
-		limit:   writeLimit,
-	}
-	sent, err := c.exchange(ctx, r, func(resp *response) error {
+	r.url, r.limit = u, writeLimit
+	return c.exchange(ctx, r, func(resp *response) error {
 		switch {
 		case resp.status == http.StatusMultiStatus:
-			return hiddenFailure(resp)
+			return hiddenFailure(r.method, resp)
 		case resp.status/100 == 2 && webPage(resp.header):
 			return errWebPage // a sign-in page in front of the server
 		case resp.status/100 == 2:
@@ -88,19 +87,18 @@ func (c *Client) put(ctx context.Context, col collection, path string, etag cale
 		}
 		return failed(r.method, resp)
 	})
-	return outcome(sent, err)
 }
 
-// hiddenFailure looks into a 207 answer to PUT: Xandikos wraps its refusals in
-// one.
-func hiddenFailure(resp *response) error {
+// hiddenFailure looks into a 207 answer to a write: Xandikos wraps its refusals
+// in one.
+func hiddenFailure(method string, resp *response) error {
 	ms, err := decodeMultistatus(resp.body)
 	if err != nil {
 		return err
 	}
 	for _, it := range ms.items {
 		if status := max(it.status, it.failed); status >= 400 {
-			return &statusError{method: http.MethodPut, path: resp.url.EscapedPath(), status: status, element: printable(it.element)}
+			return &statusError{method: method, path: resp.url.EscapedPath(), status: status, element: printable(it.element)}
 		}
 	}
 	return nil
@@ -121,7 +119,7 @@ var badData = map[string]bool{
 	"quota-not-exceeded":             true,
 }
 
-// outcome translates what became of a PUT.
+// outcome translates what became of a write.
 func outcome(sent bool, err error) error {
 	var (
 		status *statusError

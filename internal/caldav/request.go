@@ -33,6 +33,8 @@ type request struct {
 	url     *url.URL
 	depth   string // "" sends none
 	ifMatch string
+	isNew   bool   // write only where there is nothing yet
+	quiet   bool   // nobody is to be told by the server
 	kind    string // Content-Type of body
 	body    []byte
 	plain   bool // ask for an answer that is not packed
@@ -132,6 +134,13 @@ func (c *Client) build(ctx context.Context, r request, u *url.URL) (*http.Reques
 	}
 	set("Depth", r.depth)
 	set("If-Match", r.ifMatch)
+	if r.isNew {
+		req.Header.Set("If-None-Match", "*")
+	}
+	if r.quiet {
+		// RFC 6638 §8.1 has it for a guest's DELETE; sabre/dav obeys it on PUT too.
+		req.Header.Set("Schedule-Reply", "F")
+	}
 	set("Content-Type", r.kind)
 	// Packing costs the server more time than the loopback interface needs for
 	// the bytes, and web servers that pack an event change its ETag.

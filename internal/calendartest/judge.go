@@ -19,7 +19,8 @@ type judge struct {
 // Violations returns what clients did that the program must never do, one
 // sentence each, in the order in which it happened:
 //
-//   - deleting an object or a calendar, since no meeting is ever deleted;
+//   - deleting a calendar, or an object other than the program's own events and
+//     the series that it made itself, since no meeting is ever deleted;
 //   - writing over an object without If-Match, making one without If-None-Match;
 //   - a PUT in chunks, which Radicale and SOGo refuse; a GET with If-None-Match,
 //     whose answer breaks connections on SOGo; a calendar-query without Depth: 1,
@@ -61,7 +62,14 @@ func (j *judge) look(r *http.Request, n node, body []byte, before *object, statu
 			note("a calendar-query without Depth: 1")
 		}
 	case http.MethodDelete:
-		note("a deletion")
+		if before == nil && status/100 != 2 {
+			return // It was gone already.
+		}
+		if before == nil || !removable(before.data) {
+			note("a deletion")
+		} else if r.Header.Get("If-Match") == "" {
+			note("an object is deleted without If-Match")
+		}
 	case http.MethodPut:
 		if r.ContentLength < 0 {
 			note("the body is sent in chunks")
@@ -79,4 +87,21 @@ func (j *judge) look(r *http.Request, n node, body []byte, before *object, statu
 			note("%s", reason)
 		}
 	}
+}
+
+// removable reports whether the program may remove an object (R8): an event of
+// its own kinds, or a series that it made to go on from another.
+func removable(data []byte) bool {
+	root, err := readComponents(data)
+	if err != nil {
+		return false
+	}
+	for _, c := range root.subs {
+		if c.name != "VEVENT" || c.value("RECURRENCE-ID") != "" {
+			continue
+		}
+		kind := c.value("X-ONEONONE-KIND")
+		return kind == "suggestion" || kind == "status" || c.value("X-ONEONONE-AFTER") != ""
+	}
+	return false
 }

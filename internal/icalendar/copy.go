@@ -35,8 +35,11 @@ var wanted = map[string]struct {
 	"ORGANIZER":     {params: []string{"EMAIL"}},
 	"ATTENDEE":      {params: []string{"EMAIL", "CN", "CUTYPE", "PARTSTAT"}},
 	"ATTACH":        {params: []string{ours}},
+	"LOCATION":      {},
 	busyStatus:      {},
 	markName:        {},
+	kindName:        {},
+	afterName:       {},
 }
 
 const busyStatus = "X-MICROSOFT-CDO-BUSYSTATUS"

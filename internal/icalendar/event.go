@@ -204,6 +204,9 @@ func (r *reader) extra(value, tzid string, start moment) (span.Span, error) {
 func describe(e *calendar.Event, c copied) {
 	e.Title = clean(unescape(first(c, "SUMMARY")))
 	e.Description = clean(unescape(first(c, "DESCRIPTION")))
+	e.Location = clean(unescape(first(c, "LOCATION")))
+	e.Own = own(unescape(first(c, kindName)))
+	e.After = clean(strings.TrimSpace(unescape(first(c, afterName))))
 	e.Status = status(first(c, "STATUS"))
 	transp := strings.ToUpper(strings.TrimSpace(first(c, "TRANSP")))
 	e.Transparent = transp == "TRANSPARENT"

@@ -95,3 +95,19 @@ func folded(text, eol string) string {
 	b.WriteString(eol)
 	return b.String()
 }
+
+// printable returns text as a calendar can hold it: valid UTF-8, lines parted by
+// \n alone, no control characters (RFC 5545 §3.1), and none of those that some
+// programs take for line ends.
+func printable(text string) string {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n").Replace(strings.ToValidUTF8(text, "\ufffd"))
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || r == '\ufeff' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// oneLine returns text without line ends and with single spaces.
+func oneLine(text string) string { return strings.Join(strings.Fields(printable(text)), " ") }
