@@ -34,6 +34,9 @@ func TestQuietPassWritesNothing(t *testing.T) {
 		if err := db.PutAgendaFacts(ctx, facts); err != nil {
 			t.Fatal(err)
 		}
+		if err := db.PutTopics(ctx, facts.Pair, []Topic{topicOf("ann", "Release", t0, 0)}, t0); err != nil {
+			t.Fatal(err)
+		}
 	}
 	changes := func() (n int) {
 		t.Helper()
