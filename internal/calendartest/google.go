@@ -39,6 +39,7 @@ type Google struct {
 	exempt    func(*http.Request) bool
 	hook      func(*http.Request)
 	auth      googleAuth
+	push      pushing
 
 	script   script
 	counters counters
@@ -75,6 +76,9 @@ type GoogleStyle struct {
 	// Inherit: a change of the master's text and attachments reaches the
 	// exceptions that there are.
 	Inherit bool
+	// LateSync: the message that opens a channel waits for Deliver, instead of
+	// coming before the answer.
+	LateSync bool
 	// Page is the largest page; 0 for what Google documents (2500).
 	Page int
 	// PerMinute is the number of requests a user has in a minute; 0 for no limit.
@@ -108,6 +112,7 @@ type googleCalendar struct {
 	roles           map[string]string // of users, the owner included
 	primary         bool
 	events          map[string]*googleEvent // by id, those deleted too
+	last            int64                   // its last change, in Google.seq
 }
 
 // GoogleMail is a mail that Google sent to a guest or to an organizer.

@@ -18,7 +18,7 @@ func (g *Google) put(c *googleCalendar, e *googleEvent) {
 		old == nil && e.master != "" && !e.start.equal(e.original) {
 		e.sequence++
 	}
-	c.events[e.id] = e
+	c.events[e.id], c.last = e, g.seq
 	if m := c.events[e.master]; e.master != "" && m != nil && !m.cancelled {
 		m = m.clone()
 		g.seq++

@@ -34,7 +34,7 @@ func document(event any) fields {
 // organizer of another server the event is an invitation that came from there.
 func (g *Google) Put(calendarID string, event any) string {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	c, body := g.mustCalendar(calendarID), document(event)
 	if id, _ := body["id"].(string); c.events[id] != nil {
 		panic(fmt.Sprintf("calendartest: %s has an event %q already", calendarID, id))
@@ -50,7 +50,7 @@ func (g *Google) Put(calendarID string, event any) string {
 // calendar. It reports whether the event is there.
 func (g *Google) Edit(calendarID, id string, change any) bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	c := g.mustCalendar(calendarID)
 	e, ok := g.find(c, id)
 	if !ok || e.cancelled {
@@ -74,7 +74,7 @@ func (g *Google) Drag(calendarID, id string, to span.Span) bool {
 // is a guest there.
 func (g *Google) Answer(calendarID, id, answer string) bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	c := g.mustCalendar(calendarID)
 	e, ok := g.find(c, id)
 	if !ok || e.cancelled {
@@ -95,7 +95,7 @@ func (g *Google) Answer(calendarID, id, answer string) bool {
 // declines.
 func (g *Google) Delete(calendarID, id string) bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	c := g.mustCalendar(calendarID)
 	e, ok := g.find(c, id)
 	if !ok || e.cancelled {
@@ -112,7 +112,7 @@ func (g *Google) Delete(calendarID, id string) bool {
 // an _R suffix, and created is the same; else everything is new.
 func (g *Google) Split(calendarID, id string, from time.Time, change any) string {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	c, body := g.mustCalendar(calendarID), document(change)
 	old := c.events[id]
 	if old == nil || old.cancelled || len(old.recurrence) == 0 {

@@ -39,6 +39,8 @@ var googleMethods = map[string]func(*Google, *googleCall) answer{
 	"calendar.freebusy.query":    (*Google).queryFreeBusy,
 	"calendar.settings.list":     (*Google).listSettings,
 	"calendar.settings.get":      (*Google).getSetting,
+	"calendar.events.watch":      (*Google).watchEvents,
+	"calendar.channels.stop":     (*Google).stopChannel,
 }
 
 // ServeHTTP implements http.Handler.
@@ -84,7 +86,7 @@ func (g *Google) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // handle answers a request whose body is read.
 func (g *Google) handle(r *http.Request, body []byte) answer {
 	g.mu.Lock()
-	defer g.mu.Unlock()
+	defer g.unlock()
 	path := r.URL.EscapedPath()
 	switch path {
 	case "/token", "/oauth2/v4/token":
