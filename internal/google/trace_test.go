@@ -54,6 +54,15 @@ func TestTraces(t *testing.T) {
 				t.Errorf("Apply: %v", err)
 			}
 		},
+		"watch": func(t *testing.T, d *desk) {
+			ch, err := d.Watch(ctx, ann, aChannel())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Stop(ctx, ch); err != nil {
+				t.Errorf("Stop: %v", err)
+			}
+		},
 		"move": func(t *testing.T, d *desk) {
 			base := d.base(t, "weekly0001")
 			d.sent.list = nil

@@ -26,6 +26,11 @@ const (
 
 var verdicts = []verdict{
 	{code: 400, reason: "", is: calendar.ErrRefused, says: "Google does not understand the request, which is a fault of this program"},
+	{code: 400, reason: "pushNotSupportedForRequestedResource", is: calendar.ErrRefused, says: "Google does not tell of changes in this calendar"},
+	{code: 400, reason: "push.webhookUrlNotHttps", is: calendar.ErrRefused, says: "Google wants an https address under push.url"},
+	{code: 400, reason: "channelIdNotUnique", says: "Google has a channel of this name already"},
+	{code: 401, reason: "push.webhookUrlUnauthorized", is: calendar.ErrRefused,
+		says: "Google does not take the address under push.url; it has to be public, with a certificate that everybody trusts"},
 	{code: 401, reason: "", is: calendar.ErrAuth, signIn: true, says: "Google does not accept the sign-in any more; run \"oneonone auth ACCOUNT\""},
 	{code: 403, reason: "userRateLimitExceeded", again: true, park: busyFor, says: "Google asks for fewer requests"},
 	{code: 403, reason: "rateLimitExceeded", again: true, park: busyFor, says: "Google asks for fewer requests"},
