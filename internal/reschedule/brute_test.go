@@ -128,28 +128,32 @@ func (w *tiny) cannotAttend(i int) bool {
 	return len(m.declined) > 0
 }
 
-// rung tells on which rung meeting i, moved to where l has it, stands; 5 when
-// it must not stand there at all.
-func (w *tiny) rung(l layout, i int) int {
-	m := w.meetings[i]
-	free := func(from, to int, soft bool) bool {
-		for t := from; t < to; t++ {
-			for _, p := range m.people {
-				for _, b := range w.people[p].blocks {
-					hard := b.kind == Busy || b.kind == Away
-					if b.seen != i && b.from <= t && t < b.to && (hard || !soft) {
-						return false
-					}
+// free reports whether nothing takes a minute of the people but meeting i, and
+// with soft what rung 3 gives up.
+func (w *tiny) free(l layout, i int, people []int, from, to int, soft bool) bool {
+	for t := from; t < to; t++ {
+		for _, p := range people {
+			for _, b := range w.people[p].blocks {
+				hard := b.kind == Busy || b.kind == Away
+				if b.seen != i && b.from <= t && t < b.to && (hard || !soft) {
+					return false
 				}
 			}
 			for j, o := range w.meetings {
-				if j != i && w.share(i, j) && l.from[j] <= t && t < l.to[j] && (!o.hold || !soft) {
+				if j != i && slices.Contains(o.people[:], p) && l.from[j] <= t && t < l.to[j] && (!o.hold || !soft) {
 					return false
 				}
 			}
 		}
-		return true
 	}
+	return true
+}
+
+// rung tells on which rung meeting i, moved to where l has it, stands; 5 when
+// it must not stand there at all.
+func (w *tiny) rung(l layout, i int) int {
+	m := w.meetings[i]
+	free := func(from, to int, soft bool) bool { return w.free(l, i, m.people[:], from, to, soft) }
 	for t := l.from[i]; t < l.to[i]; t++ {
 		if !w.atWork(m.people[0], t) || !w.atWork(m.people[1], t) {
 			return 5

@@ -138,7 +138,7 @@ func (w *tiny) facts() Facts {
 	}
 	for i, m := range w.meetings {
 		mt := Meeting{
-			UID: uid(i), Original: at(m.original), Pair: fmt.Sprint(m.pair), Title: title(i), Zone: w.people[m.people[0]].zone,
+			UID: uid(i), Original: at(m.original), Pair: pairKey(m.pair), Title: title(i), Zone: w.people[m.people[0]].zone,
 			People: [2]string{personKey(m.people[0]), personKey(m.people[1])},
 			Span:   span.Span{Start: at(m.from), End: at(m.to)},
 			Period: time.Duration(m.period) * time.Minute, Hold: m.hold,
@@ -157,3 +157,5 @@ func (w *tiny) facts() Facts {
 func title(i int) string { return fmt.Sprintf("1:1 number %d", i) }
 
 func personKey(p int) string { return string(rune('A' + p)) }
+
+func pairKey(pair int) string { return fmt.Sprint(pair) }

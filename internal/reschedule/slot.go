@@ -38,10 +38,10 @@ type leeway struct {
 	// taken is what is in the way of each of the two.
 	taken []taken
 	stay  bool // rung 4 may keep the start: nobody is away or said no
-	// fresh says that the meeting has no place yet: every start will do, the
-	// one it is wished for too.
-	fresh bool
-	grid  time.Time // a start on the grid, from which the others follow
+	// clock is set for a meeting that has no place yet: the grid is that of its
+	// wall clock, and every start on it will do. Otherwise the grid runs from
+	// where the meeting stands.
+	clock *time.Location
 	// found are the options by rung, each in the order of preference; made
 	// when first asked for.
 	found [nowhere][]option
@@ -65,7 +65,7 @@ func (w *world) leeway(i int, loose func(int) bool, stay bool) *leeway {
 // within looks at the time inside bounds that meeting i has.
 func (w *world) within(i int, bounds span.Span, loose func(int) bool) *leeway {
 	m := &w.Meetings[i]
-	r := &leeway{w: w, i: i, bounds: bounds, grid: w.place[i].Start, work: w.atWork(m, bounds)}
+	r := &leeway{w: w, i: i, bounds: bounds, work: w.atWork(m, bounds)}
 	near := r.bounds.Pad(w.policy.Before, w.policy.After)
 	for _, key := range m.people() {
 		d := w.diaries[key]
@@ -159,12 +159,16 @@ func (r *leeway) search(rung int, length time.Duration) []option {
 func (r *leeway) starts(rung int, length time.Duration, yield func(span.Span)) {
 	at, grid := r.w.place[r.i].Start, r.w.policy.Grid
 	for _, work := range r.work {
-		k := work.Start.Sub(r.grid) / grid
-		if r.grid.Add(k * grid).Before(work.Start) {
+		origin := at
+		if r.clock != nil {
+			origin = onClock(work.Start.In(r.clock), grid)
+		}
+		k := work.Start.Sub(origin) / grid
+		if origin.Add(k * grid).Before(work.Start) {
 			k++
 		}
-		for s := span.Of(r.grid.Add(k*grid), length); !s.End.After(work.End); s = s.Shift(grid) {
-			if r.fresh || rung == shorter && r.stay || !s.Start.Equal(at) {
+		for s := span.Of(origin.Add(k*grid), length); !s.End.After(work.End); s = s.Shift(grid) {
+			if r.clock != nil || rung == shorter && r.stay || !s.Start.Equal(at) {
 				yield(s)
 			}
 		}

@@ -102,7 +102,7 @@ func (w *Wish) leeway(f Facts, p Policy) *leeway {
 	world := newcomer(f, p, m, w.Within.End)
 	i := len(world.Meetings) - 1
 	r := world.within(i, w.Within, none)
-	r.fresh, r.grid = true, onClock(w.From.In(w.Zone), p.Grid)
+	r.clock = w.Zone
 	if w.Spacing > 0 && w.Pair != "" {
 		var near []span.Span
 		for _, j := range world.pairs[w.Pair] {
@@ -135,9 +135,9 @@ func newcomer(f Facts, p Policy, m Meeting, until time.Time) *world {
 // onClock returns the last instant, t or before, at which the clock that t shows
 // stands at a multiple of the grid after midnight.
 func onClock(t time.Time, grid time.Duration) time.Time {
-	_, offset := t.Zone()
-	wall := time.Unix(t.Unix()+int64(offset), int64(t.Nanosecond()))
-	return t.Add(-wall.Sub(wall.Truncate(grid)))
+	sinceMidnight := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
+		time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
+	return t.Add(-(sinceMidnight % grid))
 }
 
 // place tells where the wish goes and why.
