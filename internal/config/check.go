@@ -16,6 +16,7 @@ func check(r *report, tree *value, cfg *Config) {
 	c.moves(tree.key("moves"), cfg.Moves)
 	c.cadence(tree.key("cadence"), cfg.Cadence)
 	c.agenda(tree.key("agenda"), cfg)
+	c.push(tree.key("push"), cfg.Push)
 	c.duration(tree.key("poll"), cfg.Poll, time.Second, day)
 	if v := tree.key("mail"); v.ok() {
 		c.required(v, "smtp", "name the mail server, such as smtp.example.org:587")
@@ -225,6 +226,19 @@ func (c *checker) agenda(v *value, cfg *Config) {
 		}
 	case AgendaGoogle, AgendaNone:
 		c.useless(v, fmt.Sprintf("which kind: %s does not have", cfg.Agenda.Kind), "url")
+	}
+}
+
+func (c *checker) push(v *value, p Push) {
+	if v.ok() {
+		c.required(v, "url", "name the public address that leads to listen, such as https://calendar.example.org")
+	}
+	switch u := v.key("url"); {
+	case !u.ok():
+	case p.URL.Scheme != "https":
+		c.wrong(u, problem{"Google tells of changes over https only", "write https://, and let a proxy with a certificate that everybody trusts pass it on to listen"})
+	case loopback(p.URL.Hostname()):
+		c.wrong(u, problem{fmt.Sprintf("nobody but this machine can reach %s", p.URL.Hostname()), "name the public address of a proxy that passes it on to listen"})
 	}
 }
 

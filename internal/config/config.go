@@ -72,7 +72,8 @@ type Config struct {
 	// postgres:// URL without a password.
 	Store  string
 	Listen string // host:port, the host never empty
-	Mail   *Mail  // nil: no mail is sent
+	Push   Push
+	Mail   *Mail // nil: no mail is sent
 	Log    Log
 
 	IgnoreTitles  []string // as written, none empty; so are the next two
@@ -141,6 +142,12 @@ type Agenda struct {
 	Kind AgendaKind
 	// URL is the address people reach the pages by (builtin), or the folder
 	// (webdav); nil for the other kinds.
+	URL *url.URL
+}
+
+// Push is how servers reach the program to tell it of changes.
+type Push struct {
+	// URL is the public https address that leads to Listen; nil: nobody tells.
 	URL *url.URL
 }
 

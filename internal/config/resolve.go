@@ -26,6 +26,7 @@ func resolve(r *report, tree *value) *Config {
 	set(r, tree.key("poll"), &cfg.Poll, parseDuration)
 	set(r, tree.key("store"), &cfg.Store, parseStore)
 	set(r, tree.key("listen"), &cfg.Listen, parseListen)
+	set(r, tree.key("push").key("url"), &cfg.Push.URL, parseURL)
 	resolveAgenda(r, tree, cfg)
 	if v := tree.key("mail"); v.ok() {
 		cfg.Mail = resolveMail(r, v)

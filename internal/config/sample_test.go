@@ -66,8 +66,8 @@ func TestSampleTellsTheDefaults(t *testing.T) {
 	want := defaults()
 	want.Agenda.URL = mustURL(t, "http://127.0.0.1:8411")
 	// These have examples, not defaults.
-	want.Accounts, want.People, want.Mail = cfg.Accounts, cfg.People, cfg.Mail
-	if len(cfg.Accounts) != 3 || len(cfg.People) != 1 || cfg.Mail == nil {
+	want.Accounts, want.People, want.Mail, want.Push = cfg.Accounts, cfg.People, cfg.Mail, cfg.Push
+	if len(cfg.Accounts) != 3 || len(cfg.People) != 1 || cfg.Mail == nil || cfg.Push.URL == nil {
 		t.Errorf("%d accounts, %d people, mail %v; want the examples", len(cfg.Accounts), len(cfg.People), cfg.Mail)
 	}
 	if diff := cmp.Diff(want, cfg, compare); diff != "" {

@@ -130,6 +130,9 @@ var schema = group(
 	key{"poll", text},
 	key{"store", text},
 	key{"listen", text},
+	key{"push", group(
+		key{"url", text},
+	)},
 	key{"mail", group(
 		key{"smtp", text},
 		key{"from", text},
