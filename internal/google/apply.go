@@ -2,8 +2,10 @@ package google
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	gcal "google.golang.org/api/calendar/v3"
@@ -173,10 +175,13 @@ func (w *writer) occurrence(series *gcal.Event, original time.Time) (target, err
 	return target{}, fmt.Errorf("%w: the series has no such occurrence any more", calendar.ErrConflict)
 }
 
-// unchanged checks that an event still is in the state of r.
+// unchanged checks that a series still says what r says. Another ETag alone is
+// no change: that of a series may be another one after each write to one of its
+// occurrences, also after our own.
 func (c *Client) unchanged(ctx context.Context, calendarID string, r calendar.Resource) error {
+	var body []byte
 	now, err := read(ctx, c, func(ctx context.Context) (*gcal.Event, error) {
-		e, err := c.service.Events.Get(calendarID, r.Href).IfNoneMatch(string(r.ETag)).Context(ctx).Do(c.calls...)
+		e, err := c.service.Events.Get(calendarID, r.Href).IfNoneMatch(string(r.ETag)).Context(withAnswer(ctx, &body)).Do(c.calls...)
 		if googleapi.IsNotModified(err) {
 			return nil, nil
 		}
@@ -185,10 +190,23 @@ func (c *Client) unchanged(ctx context.Context, calendarID string, r calendar.Re
 	if err != nil {
 		return err
 	}
-	if now != nil && (calendar.ETag(now.Etag) != r.ETag || now.Status == statusCancelled) {
+	if now != nil && (now.Status == statusCancelled || calendar.ETag(now.Etag) != r.ETag && !sameButETag(body, r.Data)) {
 		return calendar.ErrConflict
 	}
 	return nil
+}
+
+// sameButETag reports whether two states of an event say the same.
+func sameButETag(a, b []byte) bool {
+	var x, y map[string]any
+	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+		return false
+	}
+	for _, name := range []string{"etag", "updated"} {
+		delete(x, name)
+		delete(y, name)
+	}
+	return reflect.DeepEqual(x, y)
 }
 
 // instances asks for the occurrences of a series with an original start, or

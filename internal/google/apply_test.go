@@ -182,6 +182,25 @@ func TestNothingIsNotSent(t *testing.T) {
 	}
 }
 
+// Several moves of one series are decided on one state of it. Where each changes
+// the ETag of the series, the next one still is no conflict: nobody has changed
+// anything about it.
+func TestMovesOfOneSeriesDecidedTogether(t *testing.T) {
+	for _, steady := range []bool{false, true} {
+		d := newDesk(t, calendartest.GoogleStyle{SteadyMaster: steady})
+		d.g.Put(ann, weekly)
+		base := d.base(t, "weekly0001")
+		for week := range 3 {
+			r, err := d.Apply(context.Background(), moveTo(base, second().AddDate(0, 0, 7*week), eleven().Shift(time.Duration(week)*7*24*time.Hour)))
+			if err != nil {
+				t.Errorf("steady masters %t, week %d: %v", steady, week, err)
+			} else if e := d.parse(t, r); !e.Start.Equal(eleven().Start.AddDate(0, 0, 7*week)) {
+				t.Errorf("steady masters %t, week %d: it stands at %v", steady, week, e.Start)
+			}
+		}
+	}
+}
+
 func TestConflicts(t *testing.T) {
 	tests := map[string]func(d *desk){
 		"the series was changed":        func(d *desk) { d.g.Edit(ann, "weekly0001", `{"location":"Room 6"}`) },
