@@ -18,6 +18,17 @@ func (a *App) page(ctx context.Context, token string) (agenda.Page, bool, error)
 	}
 	if !row.NextStart.IsZero() {
 		m.Start, m.End = row.NextStart.In(zone), row.NextEnd.In(zone)
+		topics, err := a.store.Topics(ctx, row.Pair, row.NextStart)
+		if err != nil {
+			return agenda.Page{}, false, err
+		}
+		for _, t := range topics {
+			if t.Person == row.Addresses[0] {
+				m.PersonsTopics = append(m.PersonsTopics, t.Text)
+			} else {
+				m.OthersTopics = append(m.OthersTopics, t.Text)
+			}
+		}
 	}
 	if !row.PreviousAt.IsZero() {
 		m.Previous = row.PreviousAt.In(zone)

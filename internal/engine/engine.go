@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"oneonone/internal/cadence"
 	"oneonone/internal/calendar"
 	"oneonone/internal/hours"
 	"oneonone/internal/oneonone"
@@ -38,6 +39,9 @@ type Contact struct {
 	Person   calendar.Person // Zone nil: that of the organizer is taken
 	Hours    *hours.Week     // nil: Mon-Fri 09:00-17:00
 	Relation calendar.Relation
+
+	Onboarding time.Time     // R24: until when; zero when not marked
+	Every      time.Duration // R30; 0 when not asked for
 }
 
 // Options are what an Engine needs. All fields but Progress are required.
@@ -46,6 +50,7 @@ type Options struct {
 	Accounts []Account
 	Contacts []Contact
 	Policy   reschedule.Policy
+	Cadence  cadence.Policy
 
 	IgnoreTitles  []string
 	AwayTitles    []string
@@ -53,6 +58,10 @@ type Options struct {
 
 	MaxChanges   int  // R12: writes per pass and account
 	NotifyGuests bool // R15
+
+	// SuggestFrom is the address that suggestions come from where the program may
+	// choose it; "" for no suggestions in the calendars.
+	SuggestFrom string
 
 	AgendaBase string // address that agenda links begin with; "" for no links
 	Random     io.Reader
@@ -71,9 +80,10 @@ type Engine struct {
 	quiet  *quiet           // nil when the next pass has to plan
 	shelf  map[string]shelf // by account: what its mirror was last read as
 	health map[string]*health
-	loaded bool                    // what the store knows of the accounts' health has been read
-	tokens map[string]string       // by pair: the token of its agenda link
-	agenda map[string]store.Agenda // what was last told of each pair
+	loaded bool                     // what the store knows of the accounts' health has been read
+	tokens map[string]string        // by pair: the token of its agenda link
+	agenda map[string]store.Agenda  // what was last told of each pair
+	topics map[string][]store.Topic // by pair: what its next meeting was last told to have
 }
 
 // New returns an engine. It does no I/O.
@@ -96,6 +106,7 @@ func New(o Options) *Engine {
 		health: map[string]*health{},
 		tokens: map[string]string{},
 		agenda: map[string]store.Agenda{},
+		topics: map[string][]store.Topic{},
 	}
 	for _, a := range o.Accounts {
 		e.health[a.Name] = &health{}

@@ -70,7 +70,10 @@ func (p *passWriter) round() {
 	if p.upkeep(w, plan); p.halted() {
 		return
 	}
-	p.err = p.e.recordAgendas(p.ctx, w)
+	if p.err = p.e.recordAgendas(p.ctx, w); p.err != nil {
+		return
+	}
+	p.err = p.e.recordTopics(p.ctx, w)
 }
 
 func (p *passWriter) plan() (*world, reschedule.Plan) {
