@@ -1,6 +1,7 @@
 package reschedule_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -28,7 +29,12 @@ type tinyWish struct {
 func (w *tiny) find(q tinyWish) (best []int) {
 	l := w.start()
 	inside := func(from, to int) bool {
-		return slices.ContainsFunc(q.days, func(d [2]int) bool { return d[0] <= from && to <= d[1] })
+		for t := from; t < to; t++ {
+			if !slices.ContainsFunc(q.days, func(d [2]int) bool { return d[0] <= t && t < d[1] }) {
+				return false
+			}
+		}
+		return true
 	}
 	for long := q.long; long == q.long || q.shortest > 0 && long >= q.shortest; long -= 5 {
 		for from := max(q.from, 0); from+long <= q.to; from++ {
@@ -139,12 +145,7 @@ func TestR9R11R26R31WishGetsTheBestSlot(t *testing.T) {
 		}
 		q := drawWish(t, w)
 		want := w.find(q)
-		f := w.facts()
-		f.Meetings = rapid.Permutation(f.Meetings).Draw(t, "order")
-		for key, p := range f.People {
-			p.Blocks = rapid.Permutation(p.Blocks).Draw(t, "blocks")
-			f.People[key] = p
-		}
+		f := shuffled(t, w.facts())
 		got, ok := Find(f, w.policy, w.wish(q))
 		if ok != (want != nil) {
 			t.Fatalf("Find = %v, %t, want %v\n%s", got, ok, want, w.tell(w.start()))
@@ -161,6 +162,17 @@ func TestR9R11R26R31WishGetsTheBestSlot(t *testing.T) {
 			t.Fatalf("Find = %v, rung %d, preferred %t (-want +got):\n%s%s", got.Slot, got.Rung, got.Preferred, diff, w.tell(w.start()))
 		}
 	})
+}
+
+// shuffled returns the facts in another order.
+func shuffled(t *rapid.T, f Facts) Facts {
+	g := Facts{Now: f.Now, People: map[string]Person{}, Meetings: rapid.Permutation(f.Meetings).Draw(t, "order")}
+	for _, key := range slices.Sorted(maps.Keys(f.People)) {
+		p := f.People[key]
+		p.Blocks = rapid.Permutation(p.Blocks).Draw(t, "blocks")
+		g.People[key] = p
+	}
+	return g
 }
 
 // asks is one case of what can be asked for: sentences, and the answer.
