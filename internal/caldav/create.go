@@ -25,17 +25,21 @@ var _ calendar.Author = (*Client)(nil)
 func (c *Client) Create(ctx context.Context, d calendar.Draft) (calendar.Resource, error) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	text, err := icalendar.Create(d, c.zone)
-	if err != nil {
-		return calendar.Resource{}, fmt.Errorf("%w: %w", calendar.ErrRefused, err)
-	}
 	col, err := c.open(ctx, d.Calendar)
 	if err != nil {
 		return calendar.Resource{}, err
 	}
+	if !icalendar.ValidID(d.ID) {
+		return calendar.Resource{}, fmt.Errorf("%w: %.80q cannot name an event", calendar.ErrRefused, d.ID)
+	}
 	href := col.url.JoinPath(d.ID + ".ics").EscapedPath()
 	if r, err := c.standing(ctx, col, d, href); err == nil || !errors.Is(err, calendar.ErrNotFound) {
 		return r, err
+	}
+	// Only now: what d.Like says may no longer hold once the event stands.
+	text, err := icalendar.Create(d, c.zone)
+	if err != nil {
+		return calendar.Resource{}, fmt.Errorf("%w: %w", calendar.ErrRefused, err)
 	}
 	err = c.put(ctx, col, href, request{isNew: true, quiet: !d.Notify, body: text})
 	switch {

@@ -23,7 +23,7 @@ const productID = "-//oneonone//oneonone//EN"
 // be written: an event that does not last, a rule or address that makes no sense,
 // a time that its zone does not have.
 func Create(d calendar.Draft, zone *time.Location) ([]byte, error) {
-	if !validID(d.ID) {
+	if !ValidID(d.ID) {
 		return nil, fmt.Errorf("%q cannot name an event", shorten(d.ID))
 	}
 	if len(d.Like) > 0 {
@@ -32,7 +32,7 @@ func Create(d calendar.Draft, zone *time.Location) ([]byte, error) {
 	if !d.End.After(d.Start) {
 		return nil, errors.New("an event has to end after it starts")
 	}
-	w := writer{draft: d, zone: zone}
+	w := writer{draft: d}
 	if err := w.begin(); err != nil {
 		return nil, err
 	}
@@ -42,15 +42,14 @@ func Create(d calendar.Draft, zone *time.Location) ([]byte, error) {
 	return w.object(), nil
 }
 
-// validID reports whether an event can have the ID on every provider.
-func validID(id string) bool {
+// ValidID reports whether an event can have the ID on every provider.
+func ValidID(id string) bool {
 	return len(id) >= 5 && len(id) <= 64 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuv") == ""
 }
 
 // writer writes one new event.
 type writer struct {
 	draft calendar.Draft
-	zone  *time.Location
 	form  moment // how its times are written
 	lines []string
 }
@@ -84,7 +83,7 @@ func (w *writer) begin() error {
 	return nil
 }
 
-// params are the parameters of every property that holds times.
+// params are the parameters of a property that holds times.
 func (w *writer) params() string {
 	switch w.form.style {
 	case date:
@@ -95,8 +94,9 @@ func (w *writer) params() string {
 	return ""
 }
 
-// time adds a property that holds times; none adds nothing.
-func (w *writer) time(name string, times ...time.Time) error {
+// time adds a property that holds times, with these parameters; none adds
+// nothing.
+func (w *writer) time(name, params string, times ...time.Time) error {
 	if len(times) == 0 {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (w *writer) time(name string, times ...time.Time) error {
 		}
 		values[i] = value
 	}
-	w.line(name+w.params(), strings.Join(values, ","))
+	w.line(name+params, strings.Join(values, ","))
 	return nil
 }
 
@@ -121,10 +121,8 @@ func (w *writer) event() error {
 	w.line("CREATED", at)
 	w.line("LAST-MODIFIED", at)
 	w.line("SEQUENCE", "0")
-	if err := errors.Join(w.time("DTSTART", d.Start), w.time("DTEND", d.End)); err != nil {
-		return err
-	}
-	if err := w.recurrence(); err != nil {
+	params := w.params()
+	if err := errors.Join(w.time("DTSTART", params, d.Start), w.time("DTEND", params, d.End), w.recurrence(params)); err != nil {
 		return err
 	}
 	w.text("SUMMARY", oneLine(d.Title))
@@ -144,8 +142,8 @@ func (w *writer) event() error {
 	return w.people()
 }
 
-// recurrence writes what makes the event a series.
-func (w *writer) recurrence() error {
+// recurrence writes what makes the event a series; params are those of DTSTART.
+func (w *writer) recurrence(params string) error {
 	d := w.draft
 	if d.RRule != "" {
 		rule, err := recur.Parse(d.RRule)
@@ -154,7 +152,7 @@ func (w *writer) recurrence() error {
 		}
 		w.line("RRULE", rule.String())
 	}
-	return errors.Join(w.time("RDATE", d.RDates...), w.time("EXDATE", d.ExDates...))
+	return errors.Join(w.time("RDATE", params, d.RDates...), w.time("EXDATE", params, d.ExDates...))
 }
 
 // object returns the whole text.
@@ -167,7 +165,7 @@ func (w *writer) object() []byte {
 	}
 	put("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:"+productID)
 	if w.form.style == inZone {
-		put(timezone(w.form.loc, w.draft.Start)...)
+		put(timezone(w.form.loc.String(), w.form.loc, w.draft.Start)...)
 	}
 	put("BEGIN:VEVENT")
 	put(w.lines...)

@@ -9,9 +9,9 @@ import (
 // points into its own text, not into that of the object.
 type draft struct {
 	component
-	text  string
-	eol   string
-	moved bool
+	text        string
+	eol         string
+	rescheduled bool // its time or recurrence has changed
 }
 
 func newDraft(text, eol string) *draft {

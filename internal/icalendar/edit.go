@@ -15,7 +15,7 @@ import (
 // and Notify do not matter to it. zone is that of the calendar's person, as in
 // Parse. Whatever the parts do not name stays as it was, byte for byte, but
 // each event that is changed gets new DTSTAMP and LAST-MODIFIED, and one that
-// moves another SEQUENCE. A change that alters nothing gives back data itself.
+// moves or ends sooner another SEQUENCE. A change that alters nothing gives back data itself.
 //
 // The parts are applied in their order. The exception for an occurrence is made
 // where there is none yet and the part makes it differ; it is a copy of the
@@ -46,8 +46,9 @@ type editor struct {
 type edited struct {
 	reading
 	*draft
-	before string // its text before the change
-	added  bool   // it is a new exception
+	before  string // its text before the change
+	added   bool   // it is a new exception
+	removed bool
 }
 
 func newEditor(data []byte, c calendar.Change, zone *time.Location) (*editor, error) {
@@ -86,13 +87,13 @@ func newEditor(data []byte, c calendar.Change, zone *time.Location) (*editor, er
 func (e *editor) apply(p calendar.Part) error {
 	alone, found := false, false
 	for i := range e.events {
-		same := e.events[i].Original.Equal(p.Original)
+		same := e.events[i].Original.Equal(p.Original) && !e.events[i].removed
 		found = found || same
 		alone = alone || same && !e.events[i].ThisAndFuture
 	}
 	for i := range e.events {
 		ev, q := &e.events[i], p
-		if !ev.Original.Equal(p.Original) {
+		if !ev.Original.Equal(p.Original) || ev.removed {
 			continue
 		}
 		if ev.ThisAndFuture && alone {
@@ -125,6 +126,11 @@ func (e *editor) apply(p calendar.Part) error {
 func (e *editor) applyTo(ev *edited, p calendar.Part) error {
 	if p.To != nil && !p.To.Equal(ev.Span()) {
 		if err := e.move(ev, *p.To); err != nil {
+			return err
+		}
+	}
+	if p.Until != nil {
+		if err := e.cut(ev, *p.Until); err != nil {
 			return err
 		}
 	}
@@ -167,14 +173,18 @@ func (e *editor) assemble(data []byte) ([]byte, error) {
 	at, changed := 0, false
 	for i := range e.events {
 		ev := &e.events[i]
-		if ev.text != ev.before {
-			changed = true
-			ev.stamp(e.change.Now)
-		}
 		if !ev.added {
 			old := e.object.events[i]
 			b.WriteString(e.text[at:old.from])
 			at = old.to
+		}
+		if ev.removed {
+			changed = changed || !ev.added
+			continue
+		}
+		if ev.text != ev.before {
+			changed = true
+			ev.stamp(e.change.Now)
 		}
 		b.WriteString(ev.text)
 	}
@@ -190,7 +200,7 @@ func (e *editor) assemble(data []byte) ([]byte, error) {
 
 // stamp notes when the event was changed.
 func (ev *edited) stamp(now time.Time) {
-	if ev.moved {
+	if ev.rescheduled {
 		ev.put("SEQUENCE", "SEQUENCE:"+strconv.Itoa(min(ev.Sequence+1, math.MaxInt32)))
 	}
 	at := now.UTC().Format(utcLayout)

@@ -38,19 +38,28 @@ func (e *editor) exception(original time.Time) (edited, error) {
 	line := "RECURRENCE-ID" + timeParams(form.text, master.dtstart) + ":" + id
 	d.splice(dtstart.from, dtstart.from, folded(line, e.eol))
 
-	o, err := scan("BEGIN:VCALENDAR\n" + d.text + "END:VCALENDAR\n")
+	read, err := e.read(d)
 	if err != nil {
 		return edited{}, err
+	}
+	return edited{reading: read, draft: d, before: d.text, added: true}, nil
+}
+
+// read reads d as it is now.
+func (r *reader) read(d *draft) (reading, error) {
+	o, err := scan("BEGIN:VCALENDAR\n" + d.text + "END:VCALENDAR\n")
+	if err != nil {
+		return reading{}, err
 	}
 	copies, err := o.decode()
 	if err != nil {
-		return edited{}, err
+		return reading{}, err
 	}
-	read := e.event(copies[0], nil)
+	read := r.event(copies[0], nil)
 	if read.problem != "" {
-		return edited{}, errors.New(read.problem)
+		return reading{}, errors.New(read.problem)
 	}
-	return edited{reading: read, draft: d, before: d.text, added: true}, nil
+	return read, nil
 }
 
 // base returns the master of the series and the component that describes the
@@ -63,7 +72,7 @@ func (e *editor) base(original time.Time) (master, base *edited, err error) {
 	base = master
 	for i := range e.events {
 		ev := &e.events[i]
-		if ev.ThisAndFuture && !ev.Original.After(original) && ev.Original.After(base.Original) {
+		if ev.ThisAndFuture && !ev.removed && !ev.Original.After(original) && ev.Original.After(base.Original) {
 			base = ev
 		}
 	}
@@ -75,7 +84,7 @@ func (e *editor) base(original time.Time) (master, base *edited, err error) {
 func (e *editor) occurrence(master, base *edited, original time.Time) (span.Span, error) {
 	var ranges []calendar.Event
 	for _, ev := range e.events {
-		if ev.ThisAndFuture {
+		if ev.ThisAndFuture && !ev.removed {
 			ranges = append(ranges, ev.Event)
 		}
 	}

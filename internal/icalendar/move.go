@@ -22,7 +22,7 @@ func (e *editor) move(ev *edited, to span.Span) error {
 		return err
 	}
 	ev.Start, ev.End = to.Start, to.End
-	ev.moved = true
+	ev.rescheduled = true
 	e.resetAnswers(ev)
 	return nil
 }
@@ -102,8 +102,9 @@ func timeParams(text string, m moment) string {
 
 // resetAnswers asks the guests anew after a move (RFC 6638 §3.2.8), rooms as
 // well. Whoever made the move keeps the own answer: in an organizer's copy the
-// account's person, in an attendee's copy the organizer.
-func (e *editor) resetAnswers(ev *edited) {
+// account's person, in an attendee's copy the organizer. The answers in stay
+// are kept as well.
+func (e *editor) resetAnswers(ev *edited, stay ...calendar.Answer) {
 	keep := []string{ev.Organizer}
 	if e.change.Organizer {
 		keep = append(keep, e.change.Self...)
@@ -115,7 +116,8 @@ func (e *editor) resetAnswers(ev *edited) {
 		}
 		email, _ := paramValue(params, "EMAIL")
 		who := address(value, email)
-		if slices.ContainsFunc(keep, func(a string) bool { return calendar.SameAddress(a, who) }) {
+		partstat, _ := paramValue(params, "PARTSTAT")
+		if isOneOf(who, keep) || slices.Contains(stay, answer(partstat)) {
 			return l.text
 		}
 		text := l.text

@@ -20,10 +20,10 @@ func named(loc *time.Location) bool {
 	return err == nil && known.String() == loc.String()
 }
 
-// timezone returns the lines of the VTIMEZONE that describes loc from a year
-// before the first time on.
-func timezone(loc *time.Location, first time.Time) []string {
-	lines := []string{"BEGIN:VTIMEZONE", "TZID:" + loc.String()}
+// timezone returns the lines of the VTIMEZONE that describes loc, under the name
+// tzid, from a year before the first time on.
+func timezone(tzid string, loc *time.Location, first time.Time) []string {
+	lines := []string{"BEGIN:VTIMEZONE", "TZID:" + escape(tzid)}
 	for _, o := range observances(changes(loc, first)) {
 		lines = append(lines, o.lines()...)
 	}
