@@ -8,7 +8,7 @@ import (
 	"runtime/debug"
 )
 
-// guard lets only reading requests pass and puts on every answer the headers
+// guard lets only reading requests and notifications pass and puts on every answer the headers
 // that keep a page between the two people it is for. A panic is an error for
 // the operator here, because the server's own message is lost among those about
 // broken connections.
@@ -30,7 +30,8 @@ func guard(next http.Handler, log *slog.Logger) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		notification := r.Method == http.MethodPost && r.URL.Path == PushPath
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && !notification {
 			h.Set("Allow", "GET, HEAD")
 			show(w, http.StatusMethodNotAllowed, notAllowed)
 			return

@@ -16,7 +16,7 @@ import (
 	"oneonone/internal/agenda"
 )
 
-// Options is what the handler needs. All fields are required.
+// Options is what the handler needs. All fields but Channel are required.
 type Options struct {
 	// Page returns the page with the token; false when there is none. It is
 	// only asked for tokens that agenda.ValidToken lets pass, and must be safe
@@ -26,6 +26,9 @@ type Options struct {
 	Health func() error
 	// Metrics is what /metrics shows.
 	Metrics *Metrics
+	// Channel returns the open channel with the id; false when there is none.
+	// It must be safe for concurrent use. Nil: PushPath does not exist.
+	Channel func(id string) (Channel, bool)
 	// Log gets what went wrong; never a token, a name or an address.
 	Log *slog.Logger
 }
@@ -33,6 +36,7 @@ type Options struct {
 // New returns the handler for everything under the listen address:
 //
 //	/a/{token}   the agenda page of a pair
+//	/push/google Google tells of a change (POST)
 //	/healthz     200 "ok", or 503 and what is wrong
 //	/metrics     Prometheus metrics
 //	/robots.txt  keeps all robots away
@@ -45,6 +49,9 @@ func New(o Options) http.Handler {
 	h := &handler{Options: o, misses: newLimits()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/a/{token}", h.agenda)
+	if o.Channel != nil {
+		mux.HandleFunc("POST "+PushPath, h.notified)
+	}
 	mux.HandleFunc("/healthz", local(h.health))
 	mux.HandleFunc("/metrics", local(o.Metrics.handler().ServeHTTP))
 	mux.HandleFunc("/robots.txt", robots)
