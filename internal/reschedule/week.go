@@ -287,7 +287,7 @@ func (s *weekSearch) place(c weekly, before int) WeeklyPlace {
 	}
 	on := func(wall time.Time) string { return wall.Format("Monday") + "s at " + wall.Format("15:04") }
 	first, second := s.w.name(s.People[0]), s.w.name(s.People[1])
-	p.Reason = fmt.Sprintf("On %s %s or %s cannot come to %d of the next %d meetings, on %s to %s.",
+	p.Reason = fmt.Sprintf("On %s %s or %s cannot come to %d of the next %d meetings, on %s %s.",
 		on(s.walls[0]), first, second, before, p.Asked, on(s.walls[0].Add(c.shift)), ofThem(c.conflicts))
 	if p.Asked == 1 {
 		p.Reason = fmt.Sprintf("On %s %s or %s cannot come to the next meeting, on %s both can.",
@@ -301,7 +301,7 @@ func (s *weekSearch) place(c weekly, before int) WeeklyPlace {
 
 func ofThem(n int) string {
 	if n == 0 {
-		return "all both can"
+		return "both can come to all of them"
 	}
-	return fmt.Sprintf("%d", n)
+	return fmt.Sprintf("to %d of them", n)
 }
