@@ -101,6 +101,7 @@ func firstWord(c cast) Section {
 	return Section{
 		Heading: "If there is time: " + of(c.first) + " first topics, then " + of(c.second),
 		Brought: append(brought(c.first, c.firstBrought), brought(c.second, c.secondBrought)...),
+		Boxes:   true,
 		Prompts: []string{"What is on your mind most right now?"},
 		Lines:   3,
 	}

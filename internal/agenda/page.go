@@ -49,6 +49,9 @@ type Section struct {
 	Hint    string    // a reminder of how to do it well, may be empty
 	// Steps are parts of one sentence, to be said in this order; usually empty.
 	Steps []Step
+	// Boxes says that what people write here are topics or agreements, which are
+	// open or done.
+	Boxes bool
 	// Lines is how many empty lines a printed page leaves for writing.
 	Lines int
 }

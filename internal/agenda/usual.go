@@ -68,6 +68,7 @@ func firstTopics(c cast) Section {
 		Heading: of(c.first) + " topics",
 		Lead:    c.first + " begins, and decides what comes first.",
 		Brought: brought(c.first, c.firstBrought),
+		Boxes:   true,
 		Hint:    "If " + c.second + " has something that cannot wait, now is the moment to say that it needs time at the end.",
 		Lines:   5,
 	}
@@ -101,6 +102,7 @@ func secondTopics(c cast) Section {
 	s := Section{
 		Heading: of(c.second) + " topics",
 		Brought: brought(c.second, c.secondBrought),
+		Boxes:   true,
 		Prompts: []string{"What matters most right now?", "What has come up since last time: ideas, concerns, plans, wishes?"},
 		Lines:   4,
 	}
@@ -135,10 +137,10 @@ func peerPrompts() []string {
 
 func agreements(c cast) Section {
 	if c.bond == friends {
-		return Section{Heading: "What we agreed before", Prompts: []string{"Who promised what, and how did it turn out?"}, Lines: 2}
+		return Section{Heading: headingAgreed, Prompts: []string{"Who promised what, and how did it turn out?"}, Lines: 2}
 	}
 	return Section{
-		Heading: "What we agreed before",
+		Heading: headingAgreed,
 		Lead:    "Go through the promises of last time, one by one.",
 		Prompts: []string{"Done, under way, or stuck?", "If it is stuck: a new date, help, or let it go?", "Is there a topic left over from last time?"},
 		Hint:    "It is fine to say that something was forgotten or went wrong.",
@@ -208,18 +210,20 @@ func privateNews(c cast) Section {
 func outcome(c cast) Section {
 	if c.bond == friends {
 		return Section{
-			Heading: "Before we part",
+			Heading: headingOutcome,
 			Prompts: []string{"What did we promise each other?", "When do we see each other again?"},
+			Boxes:   true,
 			Lines:   3,
 		}
 	}
 	return Section{
-		Heading: "Before we part",
+		Heading: headingOutcome,
 		Prompts: []string{
 			"What did we agree on?",
 			"Who does what, by when?",
 			"When is the next meeting?",
 		},
+		Boxes: true,
 		Hint:  "Read it out to each other. Does it fit with all the other work? Some of it may well be for next month.",
 		Lines: 5,
 	}
