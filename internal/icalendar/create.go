@@ -138,7 +138,7 @@ func (w *writer) event() error {
 		w.line("CLASS", "PRIVATE") // Whoever may look into the calendar is not the addressee.
 		w.line(kindName, string(d.Own))
 	}
-	w.text(afterName, d.After)
+	w.text(afterName, oneLine(d.After))
 	return w.people()
 }
 

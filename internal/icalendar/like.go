@@ -69,7 +69,7 @@ func (e *editor) succeed(ev *edited, d calendar.Draft) error {
 	}
 	e.renew(ev, d)
 	if d.After != "" {
-		ev.put(afterName, afterName+":"+escape(d.After))
+		ev.put(afterName, afterName+":"+escape(oneLine(d.After)))
 	}
 	if d.Own != calendar.OwnNone {
 		ev.put(kindName, kindName+":"+string(d.Own))

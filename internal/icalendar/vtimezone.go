@@ -24,7 +24,8 @@ func named(loc *time.Location) bool {
 // tzid, from a year before the first time on.
 func timezone(tzid string, loc *time.Location, first time.Time) []string {
 	lines := []string{"BEGIN:VTIMEZONE", "TZID:" + escape(tzid)}
-	for _, o := range observances(changes(loc, first)) {
+	end := first.AddDate(horizon, 0, 0)
+	for _, o := range observances(changes(loc, first, end), end) {
 		lines = append(lines, o.lines()...)
 	}
 	return append(lines, "END:VTIMEZONE")
@@ -39,10 +40,9 @@ type change struct {
 }
 
 // changes returns the changes of loc from the one that holds a year before
-// first, in their order. There is at least one: a zone without changes has one
+// first to end, in their order. There is at least one: a zone without changes has one
 // from an offset to itself.
-func changes(loc *time.Location, first time.Time) []change {
-	end := first.AddDate(horizon, 0, 0)
+func changes(loc *time.Location, first, end time.Time) []change {
 	at, next := first.AddDate(-1, 0, 0).In(loc).ZoneBounds()
 	var list []change
 	if at.IsZero() || at.Year() < 1900 {
@@ -52,24 +52,29 @@ func changes(loc *time.Location, first time.Time) []change {
 		at = next
 	}
 	for !at.IsZero() && at.Before(end) {
-		list = append(list, changeAt(at))
+		// Beyond its table ZoneBounds (Go 1.26) has bounds at the ends of years, where
+		// nothing changes, and on the last day of leap years one that is past.
+		if c, is := changeAt(at); is {
+			list = append(list, c)
+		}
 		_, next := at.ZoneBounds()
 		if !next.After(at) {
-			next = at.Add(time.Hour) // ZoneBounds errs on the last day of leap years.
+			next = at.Add(time.Hour)
 		}
 		at = next
 	}
 	return list
 }
 
-// changeAt describes the change that takes place at the instant at.
-func changeAt(at time.Time) change {
-	_, from := at.Add(-time.Second).Zone()
+// changeAt describes the change that takes place at the instant at, if one does.
+func changeAt(at time.Time) (c change, is bool) {
+	before := at.Add(-time.Second)
+	was, from := before.Zone()
 	name, to := at.Zone()
 	return change{
 		wall: time.Unix(at.Unix()+int64(from), 0).UTC(),
 		from: from, to: to, daylight: at.IsDST(), name: name,
-	}
+	}, was != name || from != to || before.IsDST() != at.IsDST()
 }
 
 // observance is one STANDARD or DAYLIGHT: changes that differ by their day
@@ -79,10 +84,10 @@ type observance struct {
 	rule    string // what all of them, and all later ones, follow; "" for none
 }
 
-// observances sorts changes by what they do, and finds the rules behind them.
-func observances(all []change) []observance {
+// observances sorts changes, which are known to end, by what they do, and finds
+// the rules behind them.
+func observances(all []change, end time.Time) []observance {
 	var list []observance
-	last := all[len(all)-1].wall
 	for _, c := range all {
 		i := slices.IndexFunc(list, func(o observance) bool { return o.changes[0].alike(c) })
 		if i < 0 {
@@ -96,7 +101,7 @@ func observances(all []change) []observance {
 		// A rule goes on for ever: only changes that went on to the end have one.
 		at := len(o.changes)
 		rule := ""
-		if o.changes[at-1].wall.After(last.AddDate(-1, 0, -8)) {
+		if o.changes[at-1].wall.After(end.AddDate(-1, 0, -8)) {
 			at, rule = ruled(o.changes)
 		}
 		if at > 0 {
