@@ -51,7 +51,7 @@ func (p *passWriter) round() {
 	}
 	p.r.Plan = p.e.look(w, plan)
 	p.e.logPlan(plan)
-	if p.err = p.e.recordSuggestions(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
+	if p.err = p.e.noteEvidence(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
 		return
 	}
 	p.stopAccountsOverLimit(w, plan)
@@ -215,7 +215,10 @@ func (p *passWriter) shift(w *world, c *care, sd *side, o calendar.Occurrence, a
 		return false
 	}
 	var parts []calendar.Part
-	if master := sd.s.master; master != nil && !o.Original.IsZero() && master.Href == o.Href {
+	// A master that the pass has written to has what it needs; where it is a
+	// resource of its own, the state decided on is gone, too.
+	_, done := p.ours[ourWrite{sd.m.account.Name, sd.s.calendar, o.Href}]
+	if master := sd.s.master; master != nil && !done && !o.Original.IsZero() && master.Href == o.Href {
 		if part, needed := wanted(*master, link, ""); needed {
 			parts = append(parts, part)
 		}
