@@ -12,8 +12,9 @@ import (
 
 // Google is a Google Calendar (API version 3) in memory, an http.Handler for
 // the generated client. It answers on every host, so that one client that is
-// given its Transport reaches the calendar under /calendar/v3/ and the sign-in
-// under /token and /o/oauth2/auth alike.
+// given its Transport reaches the calendar under /calendar/v3/, documents under
+// /v1/documents, the Drive they lie in under /drive/v3/, and the sign-in under
+// /token and /o/oauth2/auth alike.
 //
 // It is strict: every request is held against the discovery document of the
 // interface, and what that does not name is refused and noted (Violations).
@@ -29,9 +30,10 @@ type Google struct {
 	users     map[string]*GoogleUser // by their first address
 	calendars map[string]*googleCalendar
 	groups    map[string][]string
-	seq       int64 // changes ever made; the change log counts in it
-	epoch     int   // sync tokens of earlier epochs are dead
-	made      int   // events ever made, for their ids
+	files     map[string]*googleFile // documents, by id
+	seq       int64                  // changes ever made; the change log counts in it
+	epoch     int                    // sync tokens of earlier epochs are dead
+	made      int                    // events ever made, for their ids
 	asked     map[string][]time.Time
 	mails     []GoogleMail
 	calls     map[string]int
@@ -79,6 +81,12 @@ type GoogleStyle struct {
 	// LateSync: the message that opens a channel waits for Deliver, instead of
 	// coming before the answer.
 	LateSync bool
+	// ChannelLife is the longest that a notification channel lives; 0 for 7 days,
+	// which is what it lives when nobody asks for less.
+	ChannelLife time.Duration
+	// GrowRanges: what is written at the edge of a named range of a document
+	// becomes part of the range.
+	GrowRanges bool
 	// Page is the largest page; 0 for what Google documents (2500).
 	Page int
 	// PerMinute is the number of requests a user has in a minute; 0 for no limit.
@@ -118,14 +126,14 @@ type googleCalendar struct {
 // GoogleMail is a mail that Google sent to a guest or to an organizer.
 type GoogleMail struct {
 	To, Event string // the address and the id of the event
-	What      string // invitation, update, cancellation or answer
+	What      string // invitation, update, cancellation or answer; share for a document
 }
 
 // NewGoogle returns a server without users.
 func NewGoogle(style GoogleStyle) *Google {
 	return &Google{
 		style: style, users: map[string]*GoogleUser{}, calendars: map[string]*googleCalendar{},
-		groups: map[string][]string{}, asked: map[string][]time.Time{}, calls: map[string]int{},
+		groups: map[string][]string{}, files: map[string]*googleFile{}, asked: map[string][]time.Time{}, calls: map[string]int{},
 		auth: newGoogleAuth(),
 	}
 }
@@ -228,7 +236,9 @@ func (g *Google) Exempt(f func(*http.Request) bool) {
 //   - any write without sendUpdates;
 //   - a change that loses more of an event than its time, its answers and what
 //     is the program's own;
-//   - another parameter beside a sync token than before.
+//   - another parameter beside a sync token than before;
+//   - a mail about a document, a document shared with more than one person, a
+//     change of a document without the revision it is meant for.
 func (g *Google) Violations() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -1,7 +1,7 @@
 package calendartest
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// discovery is the part of Google's discovery document that describes what the
-// server has. google_discovery.json is cut out of the document that comes with
-// the client library; a test holds the two against each other.
+// discovery is the part of one of Google's discovery documents that describes
+// what the server has. google_discovery.json (the calendar), google_docs.json and
+// google_drive.json are cut out of the documents that come with the client
+// library; a test holds them against each other.
 type discovery struct {
 	Revision   string                      `json:"revision"`
 	Parameters map[string]*discoverySchema `json:"parameters"` // of every method
@@ -50,16 +51,35 @@ type discoverySchema struct {
 	Additional *discoverySchema            `json:"additionalProperties,omitempty"`
 }
 
-//go:embed google_discovery.json
-var discoveryJSON []byte
+//go:embed google_discovery.json google_docs.json google_drive.json
+var discoveryJSON embed.FS
 
-var theDiscovery = sync.OnceValue(func() *discovery {
-	var d discovery
-	if err := json.Unmarshal(discoveryJSON, &d); err != nil {
-		panic(err) // It is compiled in, and tested.
-	}
-	return &d
-})
+// theDiscovery is that of the calendar.
+var theDiscovery = discoveryOf("google_discovery.json")
+
+// googleAPIs are the interfaces beside the sign-in, by where their paths begin.
+var googleAPIs = []struct {
+	root string
+	api  func() *discovery
+}{
+	{"/calendar/v3/", theDiscovery},
+	{"/drive/v3/", discoveryOf("google_drive.json")},
+	{"/", discoveryOf("google_docs.json")},
+}
+
+func discoveryOf(file string) func() *discovery {
+	return sync.OnceValue(func() *discovery {
+		var d discovery
+		data, err := discoveryJSON.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(data, &d)
+		}
+		if err != nil {
+			panic(err) // It is compiled in, and tested.
+		}
+		return &d
+	})
+}
 
 // route finds the method for an escaped path below the interface's root, and
 // the decoded values of the path's parameters.
@@ -74,8 +94,10 @@ func (d *discovery) route(method, path string) (*discoveryMethod, map[string]str
 		for i, t := range template {
 			value, err := url.PathUnescape(segments[i])
 			if name, parameter := strings.CutPrefix(t, "{"); parameter {
-				ok = ok && err == nil && value != ""
-				values[strings.TrimSuffix(name, "}")] = value
+				name, verb, _ := strings.Cut(name, "}") // {documentId}:batchUpdate
+				value, named := strings.CutSuffix(value, verb)
+				ok = ok && err == nil && named && value != ""
+				values[name] = value
 			} else {
 				ok = ok && value == t
 			}

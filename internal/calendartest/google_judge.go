@@ -17,6 +17,7 @@ func (g *Google) judge(call *googleCall) {
 		note("a PUT takes away what it does not name")
 	case "calendar.events.patch":
 	default:
+		g.judgeDocument(call)
 		return
 	}
 	if !call.query.Has("sendUpdates") {

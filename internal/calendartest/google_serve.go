@@ -14,6 +14,7 @@ import (
 // googleCall is one request to the calendar interface, read and checked.
 type googleCall struct {
 	r      *http.Request
+	api    *discovery
 	method *discoveryMethod
 	path   map[string]string
 	query  url.Values
@@ -41,6 +42,13 @@ var googleMethods = map[string]func(*Google, *googleCall) answer{
 	"calendar.settings.get":      (*Google).getSetting,
 	"calendar.events.watch":      (*Google).watchEvents,
 	"calendar.channels.stop":     (*Google).stopChannel,
+	"docs.documents.get":         (*Google).getDocument,
+	"docs.documents.batchUpdate": (*Google).updateDocument,
+	"drive.files.create":         (*Google).insertFile,
+	"drive.files.get":            (*Google).getFile,
+	"drive.files.list":           (*Google).listFiles,
+	"drive.permissions.create":   (*Google).insertPermission,
+	"drive.permissions.list":     (*Google).listPermissions,
 }
 
 // ServeHTTP implements http.Handler.
@@ -96,9 +104,12 @@ func (g *Google) handle(r *http.Request, body []byte) answer {
 		return g.authorize(r)
 	}
 	call := &googleCall{r: r, query: r.URL.Query()}
-	rest, ok := strings.CutPrefix(path, "/calendar/v3/")
-	if ok {
-		call.method, call.path = theDiscovery().route(r.Method, rest)
+	for _, a := range googleAPIs {
+		if rest, ok := strings.CutPrefix(path, a.root); ok {
+			call.api = a.api()
+			call.method, call.path = call.api.route(r.Method, rest)
+			break
+		}
 	}
 	if call.method == nil || googleMethods[call.method.ID] == nil {
 		g.violation(r, "there is no such method")
@@ -152,7 +163,7 @@ func (g *Google) admit(call *googleCall) (answer, bool) {
 
 // check holds the request against the discovery document.
 func (g *Google) check(call *googleCall, body []byte) (answer, bool) {
-	d := theDiscovery()
+	d := call.api
 	faults := d.checkQuery(call.method, call.query)
 	if call.method.Request == nil {
 		if len(body) > 0 {
