@@ -285,23 +285,31 @@ func (s *weekSearch) place(c weekly, before int) WeeklyPlace {
 		Start: c.first.In(s.Zone), Conflicts: c.conflicts, Before: before, Asked: len(s.walls),
 		Unknown: s.w.unknownKeys(m),
 	}
-	on := func(wall time.Time) string { return wall.Format("Monday") + "s at " + wall.Format("15:04") }
-	first, second := s.w.name(s.People[0]), s.w.name(s.People[1])
-	p.Reason = fmt.Sprintf("On %s %s or %s cannot come to %d of the next %d meetings, on %s %s.",
-		on(s.walls[0]), first, second, before, p.Asked, on(s.walls[0].Add(c.shift)), ofThem(c.conflicts))
-	if p.Asked == 1 {
-		p.Reason = fmt.Sprintf("On %s %s or %s cannot come to the next meeting, on %s both can.",
-			on(s.walls[0]), first, second, on(s.walls[0].Add(c.shift)))
-	}
+	p.Reason = s.reason(c, before)
 	if note := s.w.unread(m); note != "" {
 		p.Reason += " " + note
 	}
 	return p
 }
 
-func ofThem(n int) string {
-	if n == 0 {
-		return "both can come to all of them"
+// reason tells why the candidate is better, with the numbers that made it the best.
+func (s *weekSearch) reason(c weekly, before int) string {
+	asked := len(s.walls)
+	missed := fmt.Sprintf("%d of the next %d meetings", before, asked)
+	switch {
+	case asked == 1:
+		missed = "the next meeting"
+	case before == asked:
+		missed = fmt.Sprintf("any of the next %d meetings", asked)
 	}
-	return fmt.Sprintf("to %d of them", n)
+	instead := fmt.Sprintf("to %d of them", c.conflicts)
+	switch {
+	case asked == 1:
+		instead = "both can"
+	case c.conflicts == 0:
+		instead = "both can come to all of them"
+	}
+	on := func(wall time.Time) string { return wall.Format("Monday") + "s at " + wall.Format("15:04") }
+	return fmt.Sprintf("On %s %s or %s cannot come to %s, on %s %s.", on(s.walls[0]),
+		s.w.name(s.People[0]), s.w.name(s.People[1]), missed, on(s.walls[0].Add(c.shift)), instead)
 }

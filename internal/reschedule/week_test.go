@@ -8,7 +8,7 @@ const (
 	tuesdays = "1:1 Ann & Bob Tue 24 Nov 10:00-10:30, weekly, and so for 8 weeks\n"
 	wanted   = "wanted: another time for Ann & Bob, who have Tue 24 Nov 10:00-10:30 every week, over 8 weeks"
 	standing = "Bob is busy Tue 24 Nov 09:30-11:00, and so for 8 weeks\n"
-	all      = "\n    On Tuesdays at 10:00 Ann or Bob cannot come to 8 of the next 8 meetings, on "
+	all      = "\n    On Tuesdays at 10:00 Ann or Bob cannot come to any of the next 8 meetings, on "
 	both     = " both can come to all of them."
 )
 

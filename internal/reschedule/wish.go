@@ -154,16 +154,19 @@ func (w *Wish) place(in *world, o option, days span.Set) Place {
 		Note:      in.unread(m),
 		Unknown:   in.unknownKeys(m),
 	}
-	nearest := "It is the nearest time at which " + who + " " + are + " free"
+	nearest := "the nearest time"
+	if p.Preferred {
+		nearest += " on the preferred days"
+	}
 	switch o.rung {
 	case roomy:
-		p.Reason = nearest + "."
+		p.Reason = fmt.Sprintf("It is %s at which %s %s free.", nearest, who, are)
 	case bare:
-		p.Reason = nearest + "; there is no break around it."
+		p.Reason = fmt.Sprintf("It is %s at which %s %s free; there is no break around it.", nearest, who, are)
 	case pushy:
-		p.Reason = "It is the nearest time at which nothing firm stands in the way for " + who + "."
+		p.Reason = fmt.Sprintf("It is %s at which nothing firm stands in the way for %s.", nearest, who)
 	case shorter:
-		p.Reason = fmt.Sprintf("There is no time for %s, so it is %s at the nearest time.", short(w.Length), short(o.span.Duration()))
+		p.Reason = fmt.Sprintf("There is no time for %s, so it is %s at %s.", short(w.Length), short(o.span.Duration()), nearest)
 	}
 	return p
 }

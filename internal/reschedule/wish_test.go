@@ -235,10 +235,10 @@ func TestR31SameTown(t *testing.T) {
 	wanted := "\nwanted: 30m for Ann & Bob near Tue 24 Nov 10:00" + thisWeek
 	thursday := ", rather Thu 26 Nov 00:00 - Fri 27 Nov 00:00"
 	asks(t, []rule{
-		{"that day", wanted + thursday, "Thu 26 Nov 09:00-09:30, rung 1, as preferred" + roomFor},
+		{"that day", wanted + thursday, "Thu 26 Nov 09:00-09:30, rung 1, as preferred\n    It is the nearest time on the preferred days at which Ann and Bob are free."},
 		{"that day without a break", "Ann is busy Thu 26 Nov 09:30-18:00" + wanted + thursday,
-			"Thu 26 Nov 09:00-09:30, rung 2, as preferred\n    It is the nearest time at which Ann and Bob are free; there is no break around it."},
-		{"the nearer of two days", wanted + ", rather Fri 27 Nov 00:00 - Sat 28 Nov 00:00" + thursday, "Thu 26 Nov 09:00-09:30, rung 1, as preferred" + roomFor},
+			"Thu 26 Nov 09:00-09:30, rung 2, as preferred\n    It is the nearest time on the preferred days at which Ann and Bob are free; there is no break around it."},
+		{"the nearer of two days", wanted + ", rather Fri 27 Nov 00:00 - Sat 28 Nov 00:00" + thursday, "Thu 26 Nov 09:00-09:30, rung 1, as preferred\n    It is the nearest time on the preferred days at which Ann and Bob are free."},
 		{"no time that day", "Bob is away Thu 26 Nov 00:00 - Fri 27 Nov 00:00" + wanted + thursday, "Tue 24 Nov 10:00-10:30, rung 1" + roomFor},
 		{"a day outside what is asked for", wanted + ", rather Sun 29 Nov 00:00 - Tue 1 Dec 00:00", "Tue 24 Nov 10:00-10:30, rung 1" + roomFor},
 	})
