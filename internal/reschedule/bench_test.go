@@ -22,6 +22,54 @@ func BenchmarkPass(b *testing.B) {
 	}
 }
 
+// BenchmarkFind looks for a catch-up of two people in a month, with the calendars
+// of BenchmarkPass: free, and where the whole ladder has to be tried.
+func BenchmarkFind(b *testing.B) {
+	for _, free := range []bool{true, false} {
+		b.Run(fmt.Sprintf("free=%t", free), func(b *testing.B) {
+			f := office(b, 10, 4, 5000)
+			w := Wish{
+				Pair: "0", People: []string{"A", "B"}, Length: 30 * time.Minute, Shortest: 10 * time.Minute, Spacing: 24 * time.Hour,
+				From: f.Now, Within: span.Of(f.Now, 28*24*time.Hour),
+			}
+			if !free {
+				p := f.People["B"]
+				p.Blocks = append(p.Blocks, Block{Span: w.Within, Kind: Away, UID: "away"})
+				f.People["B"] = p
+			}
+			p := usual()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, ok := Find(f, p, w); ok != free {
+					b.Fatalf("Find = %t, want %t", ok, free)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkBetterWeek looks for another weekly time over eight weeks, with the
+// calendars of BenchmarkPass.
+func BenchmarkBetterWeek(b *testing.B) {
+	f := office(b, 10, 8, 5000)
+	p := usual()
+	w := Weekly{
+		UID: "r0", Pair: "0", People: [2]string{"A", "B"}, Zone: f.Now.Location(), Start: f.Meetings[2].Span.Start,
+		Length: 30 * time.Minute, From: f.Now, Weeks: 8,
+	}
+	a := f.People["A"]
+	for n := range 8 {
+		a.Blocks = append(a.Blocks, Block{Span: span.Of(w.Start.AddDate(0, 0, 7*n), time.Hour), UID: "stand-up"})
+	}
+	f.People["A"] = a
+	b.ReportAllocs()
+	for b.Loop() {
+		if got, ok := BetterWeek(f, p, w); !ok || got.Before != 8 {
+			b.Fatalf("BetterWeek = %v, %t", got, ok)
+		}
+	}
+}
+
 // office is a person with reports, a weekly 1:1 with each, for some weeks, and
 // calendars full of events, most of them long past or far ahead.
 func office(tb testing.TB, reports, weeks, events int) Facts {
