@@ -51,7 +51,7 @@ func (p *passWriter) round() {
 	}
 	p.r.Plan = p.e.look(w, plan)
 	p.e.logPlan(plan)
-	if p.err = p.e.noteEvidence(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
+	if p.err = p.e.recordSuggestions(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
 		return
 	}
 	p.stopAccountsOverLimit(w, plan)
