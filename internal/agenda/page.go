@@ -37,6 +37,7 @@ type Page struct {
 	Start, End time.Time // zero when no meeting is planned
 	First      bool      // the pair's first meeting
 	Sections   []Section
+	Ending     Ending
 	Advice     []Advice // how to talk, for those who want to read it
 }
 

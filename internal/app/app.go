@@ -103,7 +103,7 @@ func (a *App) Store() *store.DB { return a.store }
 
 // Handler returns the agenda pages, health and metrics.
 func (a *App) Handler() http.Handler {
-	return web.New(web.Options{Page: a.page, Health: a.healthy, Metrics: a.metrics, Log: a.o.Log})
+	return web.New(web.Options{Page: a.page, Press: a.press, Health: a.healthy, Metrics: a.metrics, Log: a.o.Log})
 }
 
 // Once runs one pass over every account, also those that back off.

@@ -87,7 +87,7 @@ func checkPage(c *chromium, width int, medium string) {
 	if n := eval[int](c, `document.querySelectorAll("h1").length`); n != 1 {
 		c.t.Errorf("%d headings of the first order", n)
 	}
-	if n := eval[int](c, `document.querySelectorAll("script, img, iframe, link, form, [src], [onload], [style]").length`); n > 0 {
+	if n := eval[int](c, `document.querySelectorAll("script, img, iframe, link, [src], [action], [formaction], [onload], [style]").length`); n > 0 {
 		c.t.Errorf("%d elements that load, run or style something", n)
 	}
 	if limit := eval[string](c, "getComputedStyle(document.body).maxWidth"); medium == "screen" && limit == "none" {

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 )
 
-// guard lets only reading requests and notifications pass and puts on every answer the headers
+// guard lets only reading requests, notifications and what people press on an
+// agenda page pass, and puts on every answer the headers
 // that keep a page between the two people it is for. A panic is an error for
 // the operator here, because the server's own message is lost among those about
 // broken connections.
@@ -26,13 +28,18 @@ func guard(next http.Handler, log *slog.Logger) http.Handler {
 		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Referrer-Policy", "no-referrer")
+		// With "no-referrer" browsers would not tell from where a form was sent either.
+		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
-		notification := r.Method == http.MethodPost && r.URL.Path == PushPath
-		if r.Method != http.MethodGet && r.Method != http.MethodHead && !notification {
+		onPage := strings.HasPrefix(r.URL.Path, agendaPath)
+		takesPost := onPage || r.URL.Path == PushPath
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && (r.Method != http.MethodPost || !takesPost) {
 			h.Set("Allow", "GET, HEAD")
+			if onPage {
+				h.Set("Allow", "GET, HEAD, POST")
+			}
 			show(w, http.StatusMethodNotAllowed, notAllowed)
 			return
 		}

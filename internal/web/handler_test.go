@@ -90,7 +90,9 @@ func TestStatusAndHeaders(t *testing.T) {
 		{"GET", "/robots.txt", 200, "User-agent: *\nDisallow: /\n"},
 		{"GET", "/healthz", 404, "no page"},
 		{"GET", "/metrics", 404, "no page"},
-		{"POST", "/a/report" + filler, 405, "can only be read"},
+		{"POST", "/", 405, "can only be read"},
+		{"POST", "/a/report" + filler, 400, "Nothing was noted"},
+		{"PUT", "/a/report" + filler, 405, "can only be read"},
 		{"DELETE", "/", 405, "can only be read"},
 		{"OPTIONS", "/healthz", 405, "can only be read"},
 	} {
@@ -104,7 +106,7 @@ func TestStatusAndHeaders(t *testing.T) {
 			}
 			for name, want := range map[string]string{
 				"Cache-Control":                "no-store",
-				"Referrer-Policy":              "no-referrer",
+				"Referrer-Policy":              "same-origin",
 				"X-Content-Type-Options":       "nosniff",
 				"X-Robots-Tag":                 "noindex, nofollow, noarchive",
 				"Cross-Origin-Opener-Policy":   "same-origin",
@@ -115,8 +117,12 @@ func TestStatusAndHeaders(t *testing.T) {
 					t.Errorf("%s: %q, want %q", name, got, want)
 				}
 			}
-			if tc.status == 405 && r.Header.Get("Allow") != "GET, HEAD" {
-				t.Errorf("Allow: %q", r.Header.Get("Allow"))
+			allow := "GET, HEAD"
+			if strings.HasPrefix(tc.path, agendaPath) {
+				allow += ", POST"
+			}
+			if got := r.Header.Get("Allow"); tc.status == 405 && got != allow {
+				t.Errorf("Allow: %q, want %q", got, allow)
 			}
 		})
 	}

@@ -8,28 +8,33 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limits slows down who tries links that do not exist: 60 at once, then one in
-// a second. Links that exist cost nothing, so people behind one proxy do
-// not get into each other's way. Its size is fixed: clients share a place by
+// limits slows down who does something again and again: a burst at once, then
+// one in every interval. Its size is fixed: those who are limited share a place by
 // chance, in a way nobody outside can predict, and none is ever thrown out.
 type limits struct {
 	seed   maphash.Seed
 	places [1024]*rate.Limiter
 }
 
-func newLimits() *limits {
+func newLimits(every time.Duration, burst int) *limits {
 	l := &limits{seed: maphash.MakeSeed()}
 	for i := range l.places {
-		l.places[i] = rate.NewLimiter(rate.Every(time.Second), 60)
+		l.places[i] = rate.NewLimiter(rate.Every(every), burst)
 	}
 	return l
 }
 
-// of returns the place of a client. An IPv6 client owns a whole /64.
-func (l *limits) of(remote string) *rate.Limiter {
+// ofClient returns the place of a client. An IPv6 client owns a whole /64.
+func (l *limits) ofClient(remote string) *rate.Limiter {
 	ip := clientOf(remote)
 	if ip.Is6() {
 		ip = netip.PrefixFrom(ip.WithZone(""), 64).Masked().Addr()
 	}
 	return l.places[maphash.Comparable(l.seed, ip)%uint64(len(l.places))]
+}
+
+// ofPage returns the place of the page with the token, whoever uses it: behind a
+// proxy all people are one client.
+func (l *limits) ofPage(token string) *rate.Limiter {
+	return l.places[maphash.String(l.seed, token)%uint64(len(l.places))]
 }

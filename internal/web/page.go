@@ -43,7 +43,7 @@ func policyFor(style string) string {
 		"default-src 'none'",
 		"style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'",
 		"base-uri 'none'",
-		"form-action 'none'",
+		"form-action 'self'",
 		"frame-ancestors 'none'",
 	}, "; ")
 }
@@ -65,6 +65,19 @@ var (
 	}}
 	notAllowed = notice{"This page can only be read", []string{
 		"To change something about a meeting, change it in your calendar.",
+	}}
+	elsewhere = notice{"This was not pressed on the agenda page", []string{
+		"Nothing was noted, because another page on the web may have sent you here. Open the meeting in your calendar, follow the link that stands there, and press it again.",
+	}}
+	notUnderstood = notice{"That was not understood", []string{
+		"Nothing was noted. Please go back, load the page again, and try once more.",
+	}}
+	tooLate = notice{"It is too late for that", []string{
+		"Nothing was changed. A meeting can be called done from its start until three hours later, and what was noted can be taken back for a quarter of an hour.",
+		"To correct how long a meeting took, change its end in your calendar.",
+	}}
+	tooOften = notice{"That was pressed very often", []string{
+		"Please wait a minute, then load the agenda page again: it shows what is noted.",
 	}}
 	tooMany = notice{"Too many links that do not exist", []string{
 		"Please wait a minute, then follow the link that stands on the meeting in your calendar.",

@@ -22,6 +22,10 @@ type Options struct {
 	// only asked for tokens that agenda.ValidToken lets pass, and must be safe
 	// for concurrent use. Its error must not contain the token.
 	Page func(ctx context.Context, token string) (agenda.Page, bool, error)
+	// Press does what a person pressed on the page with the token. found is
+	// false when there is no such page, applies when it is too late for it. It is
+	// asked as Page is.
+	Press func(ctx context.Context, token string, p Press) (found, applies bool, err error)
 	// Health returns nil while all is well, else an error for the operator.
 	Health func() error
 	// Metrics is what /metrics shows.
@@ -35,7 +39,7 @@ type Options struct {
 
 // New returns the handler for everything under the listen address:
 //
-//	/a/{token}   the agenda page of a pair
+//	/a/{token}   the agenda page of a pair; POST: what was pressed there
 //	/push/google Google tells of a change (POST)
 //	/healthz     200 "ok", or 503 and what is wrong
 //	/metrics     Prometheus metrics
@@ -46,9 +50,15 @@ type Options struct {
 // machine: from a loopback address, addressed to one or to localhost, and not
 // handed on by a proxy. For everybody else they do not exist.
 func New(o Options) http.Handler {
-	h := &handler{Options: o, misses: newLimits()}
+	h := &handler{
+		Options: o,
+		// Links that exist cost nothing, so people behind one proxy do not get into each other's way.
+		misses:  newLimits(time.Second, 60),
+		presses: newLimits(30*time.Second, 10),
+	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("/a/{token}", h.agenda)
+	mux.HandleFunc(agendaPath+"{token}", h.agenda)
+	mux.HandleFunc("POST "+agendaPath+"{token}", h.press)
 	if o.Channel != nil {
 		mux.HandleFunc("POST "+PushPath, h.notified)
 	}
@@ -75,38 +85,53 @@ func Server(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
+// agendaPath is where the agenda pages are.
+const agendaPath = "/a/"
+
 type handler struct {
 	Options
-	misses *limits
+	misses  *limits // of links that do not exist, by client
+	presses *limits // of what is pressed, by page
 }
 
 func (h *handler) agenda(w http.ResponseWriter, r *http.Request) {
-	client := h.misses.of(r.RemoteAddr)
+	var page agenda.Page
+	found := h.find(w, r, func(token string) (found bool, err error) {
+		page, found, err = h.Page(r.Context(), token)
+		return found, err
+	})
+	if found {
+		showPage(w, page)
+	}
+}
+
+// find does something with the page that r is for. It reports whether there is
+// one and all went well; else it has answered.
+func (h *handler) find(w http.ResponseWriter, r *http.Request, do func(token string) (found bool, err error)) bool {
+	client := h.misses.ofClient(r.RemoteAddr)
 	if client.Tokens() < 1 {
 		w.Header().Set("Retry-After", "60")
 		show(w, http.StatusTooManyRequests, tooMany)
-		return
+		return false
 	}
 	token := r.PathValue("token")
-	var page agenda.Page
-	var found bool
+	found := false
 	if agenda.ValidToken(token) {
 		var err error
-		if page, found, err = h.Page(r.Context(), token); err != nil {
+		if found, err = do(token); err != nil {
 			if r.Context().Err() == nil {
 				h.Log.Error("an agenda page could not be read", "err", err)
 			}
 			w.Header().Set("Retry-After", "60")
 			show(w, http.StatusServiceUnavailable, broken)
-			return
+			return false
 		}
 	}
 	if !found {
 		client.Allow()
 		show(w, http.StatusNotFound, notFound)
-		return
 	}
-	showPage(w, page)
+	return found
 }
 
 func (h *handler) health(w http.ResponseWriter, _ *http.Request) {

@@ -37,9 +37,23 @@ func testMeetings(t testing.TB) map[string]agenda.Meeting {
 	}
 }
 
+// testEndings are what pages say while a meeting runs.
+func testEndings(start time.Time) map[string]agenda.Ending {
+	r := agenda.Running{Start: start, End: start.Add(30 * time.Minute)}
+	noted, slip := r, r
+	noted.Took, noted.NotedAt = 25*time.Minute, start.Add(25*time.Minute)
+	slip.Took, slip.NotedAt = time.Minute, start.Add(time.Minute)
+	return map[string]agenda.Ending{
+		"running": agenda.EndingOf(r, start.Add(5*time.Minute)),
+		"noted":   agenda.EndingOf(noted, start.Add(26*time.Minute)),
+		"slip":    agenda.EndingOf(slip, start.Add(time.Minute)),
+		"later":   agenda.EndingOf(noted, start.Add(time.Hour)),
+	}
+}
+
 func testPaths() map[string]string {
 	paths := map[string]string{"home": "/", "unknown": "/a/unknown" + filler, "broken": "/a/broken" + filler}
-	for _, name := range []string{"report", "first", "mentor", "friend", "hostile"} {
+	for _, name := range []string{"report", "first", "mentor", "friend", "hostile", "running", "noted", "slip", "later"} {
 		paths[name] = "/a/" + name + filler
 	}
 	return paths
@@ -47,6 +61,7 @@ func testPaths() map[string]string {
 
 func testOptions(t testing.TB) Options {
 	meetings := testMeetings(t)
+	endings := testEndings(meetings["report"].Start)
 	return Options{
 		Page: func(_ context.Context, token string) (agenda.Page, bool, error) {
 			name := strings.TrimSuffix(token, filler)
@@ -56,8 +71,21 @@ func testOptions(t testing.TB) Options {
 			case "panics":
 				panic("a page without sections")
 			}
+			ending, ok := endings[name]
+			if ok {
+				name = "report"
+			}
 			m, ok := meetings[name]
-			return agenda.Next(m), ok, nil
+			p := agenda.Next(m)
+			p.Ending = ending
+			return p, ok, nil
+		},
+		Press: func(_ context.Context, token string, p Press) (found, applies bool, err error) {
+			name := strings.TrimSuffix(token, filler)
+			if name == "broken" {
+				return false, false, errors.New("the store is locked")
+			}
+			return name == "running" || name == "noted", p.Meeting.Equal(meetings["report"].Start), nil
 		},
 		Health:  func() error { return nil },
 		Metrics: NewMetrics(),
