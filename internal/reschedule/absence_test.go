@@ -25,6 +25,10 @@ func TestR5R10Absence(t *testing.T) {
 		{"an absence within the day", weekly + "Bob is away Thu 26 Nov 13:00-15:00", "moves to Thu 26 Nov 15:15-15:45, rung 1"},
 		{"no slot on either side", weekly + "Bob is away Mon 23 Nov 00:00 - Thu 3 Dec 00:00", "Thu 26 Nov 14:00-14:30 is stuck\nBob is not available then, and there is no time free for both before Wed 2 Dec 14:00."},
 		{"both away, one after the other", weekly + "Bob is away Mon 23 Nov 00:00 - Fri 27 Nov 00:00\nAnn is away Thu 26 Nov 00:00 - Thu 3 Dec 00:00", "is stuck\nAnn and Bob are not available then"},
+		{"two of the series after it, in their order and a day apart", weekly + "1:1 Ann & Bob Thu 10 Dec 14:00-14:30, weekly\nBob is away Mon 23 Nov 00:00 - Mon 7 Dec 00:00",
+			"Thu 26 Nov 14:00-14:30 moves to Mon 7 Dec 09:00-09:30, rung 1\nafter Ann & Bob has moved\nThu 3 Dec 14:00-14:30 moves to Tue 8 Dec 09:30-10:00, rung 1"},
+		{"the second would have to pass the third", weekly + "1:1 Ann & Bob Thu 10 Dec 14:00-14:30, weekly\nBob is away Mon 23 Nov 00:00 - Wed 9 Dec 00:00",
+			"Thu 26 Nov 14:00-14:30 is stuck\nBob is not available then, and there is no time free for both before Tue 8 Dec 09:00.\nThu 3 Dec 14:00-14:30 moves to Wed 9 Dec 09:00-09:30, rung 1"},
 		{"one that may only be asked for", "policy: mode ask\n" + weekly + "Bob is away Thu 26 Nov 00:00 - Tue 1 Dec 00:00", "could go to Wed 25 Nov 16:30-17:00, rung 1\nmode is ask"},
 	})
 }

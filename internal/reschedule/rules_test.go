@@ -201,6 +201,13 @@ Ann is busy Thu 26 Nov 09:00-17:00 "Dismissal of Carl"
 Bob is away Wed 25 Nov 00:00 - Wed 2 Dec 00:00 "Clinic"
 `)
 	told := s.tell(Decide(s.facts, s.policy))
+	s.ask("wanted: 30m for Ann & Bob near Thu 26 Nov 10:00, within Mon 23 Nov 08:00 - Fri 4 Dec 00:00, shortest 10m")
+	s.ask("wanted: another time for Ann & Bob, who have Thu 26 Nov 10:00-10:30 every week, over 1 weeks")
+	answers := s.told()
+	if strings.Contains(answers, "there is no") {
+		t.Errorf("nothing was found:\n%s", answers)
+	}
+	told += answers
 	for _, word := range []string{"Dismissal", "Carl", "Clinic", "away", "vacation"} {
 		if strings.Contains(told, word) {
 			t.Errorf("the plan says %q:\n%s", word, told)

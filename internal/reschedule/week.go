@@ -45,28 +45,32 @@ type WeeklyPlace struct {
 // BetterWeek returns the weekly time with the fewest conflicts over the weeks
 // asked for (R18); false when none has fewer than the present time has.
 //
-// Looked at are the meetings that the series has planned between From and Weeks
-// weeks later. A candidate puts each of them elsewhere in its own week (Monday
-// to Sunday, in the series' zone), all at the same weekday and wall time, at
-// the present wall time ± a multiple of the grid. Where that would be before
-// From, which can be so in the first week only, this one meeting keeps the
-// present time, and counts as it does there. A candidate has to lie inside both
-// people's working hours, each in the own zone, in every week looked at, so
-// that a change of clocks anywhere cannot make it an hour at which one does not
-// work; and keeps the spacing of R10 from the pair's meetings of other series.
+// Looked at are the meetings that the series has by its rule between From and
+// Weeks weeks later, whatever became of single ones. A candidate puts each of them
+// elsewhere in its own week (Monday to Sunday, in the series' zone), all on the
+// same weekday and at the same wall time, which is the present one ± a multiple of
+// the grid. Where that would be before From, as it can in the first week only, this one
+// meeting keeps the present time, and counts as it does there. A candidate has to
+// lie inside both people's working hours, each in the own zone, in every week
+// looked at, so that no change of clocks makes it an hour at which one of them
+// does not work; and it keeps the spacing of R10 from the pair's other meetings.
 //
 // A conflict is what keeps a meeting away on every rung of R11: a confirmed event
-// or another 1:1 of either person, or that one of them is away. The fewest conflicts
-// win; then the fewest meetings in the year after From that the clocks of one put outside
-// working hours; then the fewest that are without breathing room or over focus time and holds (rungs 2
-// and 3); then the least distance from the present time within the week, which is
-// not taken for a circle: from Friday to Monday are four days, backwards; then the
-// later time.
+// or another 1:1 of either person, or that one of them is away. Of two candidates
+// the better one has, in this order,
+//
+//   - fewer conflicts;
+//   - fewer meetings that a change of clocks in the year after From puts outside
+//     somebody's working hours, beyond the weeks looked at;
+//   - fewer meetings without breathing room, or over focus time and holds (rungs 2 and 3);
+//   - the lesser distance from the present time within the week, which is no
+//     circle: from Friday to Monday it is four days, backwards;
+//   - the later time (R9).
 //
 // f has to reach as far as the weeks asked for: beyond the last block that has
-// been read everything is free to BetterWeek, for the present time as for the others.
-// Meetings of the series itself may be in f.Meetings or not. f is not changed,
-// and the result does not depend on the order of its parts.
+// been read everything is free to BetterWeek, for the present time as for the
+// others. Meetings of the series itself may be in f.Meetings or not. f is not
+// changed, and the result does not depend on the order of its parts.
 func BetterWeek(f Facts, p Policy, w Weekly) (WeeklyPlace, bool) {
 	s := newWeekSearch(f, p, w)
 	if len(s.walls) == 0 {
