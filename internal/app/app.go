@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,7 @@ type Options struct {
 	Log         *slog.Logger
 	Version     string
 	Transport   http.RoundTripper // replaces the network, for tests; nil is the network
+	Chance      func() float64    // in [0, 1): by how much polls vary; nil is math/rand/v2
 	// Stored says that only the program's own records will be asked for: no
 	// credential is read, and signing in would fail.
 	Stored bool
@@ -54,6 +56,7 @@ type App struct {
 	idle     atomic.Bool  // the loop waits for the next pass
 	counted  int64        // the last action that the metrics have counted
 	health   atomic.Pointer[string]
+	push     *keeper
 }
 
 // running is what a reload replaces.
@@ -68,6 +71,9 @@ type running struct {
 // configuration is to blame.
 func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{o: o, metrics: web.NewMetrics()}
+	if a.push = newKeeper(a); a.o.Chance == nil {
+		a.o.Chance = mathrand.Float64
+	}
 	r, err := a.build(o.Config)
 	if err != nil {
 		return nil, err
@@ -101,9 +107,10 @@ func (a *App) Engine() *engine.Engine { return a.now.Load().engine }
 // Store returns the program's own records.
 func (a *App) Store() *store.DB { return a.store }
 
-// Handler returns the agenda pages, health and metrics.
+// Handler returns the agenda pages, health and metrics, and takes what Google
+// tells of changes.
 func (a *App) Handler() http.Handler {
-	return web.New(web.Options{Page: a.page, Press: a.press, Health: a.healthy, Metrics: a.metrics, Log: a.o.Log})
+	return web.New(web.Options{Page: a.page, Press: a.press, Health: a.healthy, Channel: a.push.channel, Metrics: a.metrics, Log: a.o.Log})
 }
 
 // Once runs one pass over every account, also those that back off.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
@@ -18,11 +19,12 @@ import (
 // closeTimeout is how long the pages being sent when the program stops may take.
 const closeTimeout = 5 * time.Second
 
-// Run is the service: it serves the agenda pages and runs a pass every poll,
-// until ctx ends. It then finishes the write in flight and returns nil. A value
-// on reload makes it read the configuration anew with load; one that cannot be
-// used is reported and the old one goes on. Credentials are read anew too; the
-// store and the listening address stay until a restart.
+// Run is the service: it serves the agenda pages and runs a pass every poll, and
+// soon after Google tells of a change, until ctx ends. It then finishes the
+// write in flight and returns nil. A value on reload makes it read the
+// configuration anew with load; one that cannot be used is reported and the old
+// one goes on. Credentials are read anew too; the store and the listening
+// address stay until a restart.
 func (a *App) Run(ctx context.Context, reload <-chan struct{}, load func() (*config.Config, error)) error {
 	stopWeb, err := a.serve()
 	if err != nil {
@@ -31,7 +33,18 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}, load func() (*con
 	defer stopWeb()
 	a.tell(daemon.SdNotifyReady, "the first pass is under way")
 	a.o.Log.Info("running", "accounts", len(a.o.Config.Accounts), "poll", a.o.Config.Poll)
+	return a.loop(ctx, reload, load)
+}
+
+// loop is Run without the web server.
+func (a *App) loop(ctx context.Context, reload <-chan struct{}, load func() (*config.Config, error)) error {
+	ctx, cancel := context.WithCancel(ctx)
 	go newWatchdog(a).run(ctx)
+	var keeping sync.WaitGroup
+	keeping.Go(func() { a.push.run(ctx) })
+	defer keeping.Wait()
+	defer cancel()
+	next := pace{chance: a.o.Chance}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -44,12 +57,16 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}, load func() (*con
 		case <-reload:
 			a.idle.Store(false)
 			a.reload(load)
+			a.push.look()
+		case <-a.push.told:
+			timer.Reset(next.told(time.Now()))
 		case <-timer.C:
 			a.idle.Store(false)
 			if err := a.once(ctx); err != nil {
 				return err
 			}
-			timer.Reset(a.now.Load().config.Poll)
+			a.push.look()
+			timer.Reset(next.after(time.Now(), a.now.Load().config.Poll))
 		}
 	}
 }
@@ -64,7 +81,7 @@ func (a *App) once(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("the program's own records: %w", err)
 	}
-	a.tell("", statusLine(report, len(a.now.Load().config.Accounts)))
+	a.tell("", statusLine(report, len(a.now.Load().config.Accounts))+a.push.status())
 	return nil
 }
 

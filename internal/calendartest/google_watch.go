@@ -157,7 +157,7 @@ func (g *Google) watchEvents(call *googleCall) answer {
 // server allows the more restrictive counts.
 func (g *Google) channelEnd(body fields) (time.Time, bool) {
 	now := g.now()
-	end := now.Add(longestChannel)
+	end := now.Add(cmp.Or(g.style.ChannelLife, longestChannel))
 	earlier := func(t time.Time) {
 		if t.Before(end) {
 			end = t
@@ -199,7 +199,7 @@ func (g *Google) notify(ch *GoogleChannel, state string) {
 	if ch.number++; state != "sync" {
 		ch.number += 2
 	}
-	r, err := http.NewRequest(http.MethodPost, ch.Address, nil)
+	r, err := http.NewRequest(http.MethodPost, ch.Address, http.NoBody)
 	if err != nil {
 		panic(err) // The address was parsed when the channel was made.
 	}

@@ -26,12 +26,12 @@ type Channel struct {
 
 // Watch opens a channel for the events of a calendar and returns it as Google
 // made it, with its Resource, and with an Expires that may be earlier than was
-// asked for. The first message ("sync") may arrive before Watch returns. After an error
-// nobody knows whether the channel is open (ErrUnknown), or it is not;
+// asked for. The first message ("sync") may arrive before Watch returns. After an
+// error that is not of the vocabulary the channel may be open all the same.
 // ErrRefused says that Google does not watch this calendar or does not take the
 // address, which trying again does not change.
 func (c *Client) Watch(ctx context.Context, calendarID string, ch Channel) (Channel, error) {
-	answer, err := write(ctx, c, func(ctx context.Context) (*gcal.Channel, error) {
+	answer, err := ask(ctx, c, func(ctx context.Context) (*gcal.Channel, error) {
 		return c.service.Events.Watch(calendarID, &gcal.Channel{
 			Id: ch.ID, Type: "web_hook", Token: ch.Token, Address: ch.Address, Expiration: ch.Expires.UnixMilli(),
 		}).Context(ctx).Do(c.calls...)
@@ -52,11 +52,23 @@ func (c *Client) Watch(ctx context.Context, calendarID string, ch Channel) (Chan
 // Stop closes a channel that Watch returned. One that is closed already is no
 // error. A message may still be under way.
 func (c *Client) Stop(ctx context.Context, ch Channel) error {
-	_, err := write(ctx, c, func(ctx context.Context) (struct{}, error) {
+	_, err := ask(ctx, c, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.service.Channels.Stop(&gcal.Channel{Id: ch.ID, ResourceId: ch.Resource}).Context(ctx).Do(c.calls...)
 	})
 	if errors.Is(err, calendar.ErrNotFound) {
 		return nil
 	}
 	return err
+}
+
+// ask makes a request once, and tells in words why it failed. It is for what
+// does no harm when nobody knows whether it was done.
+func ask[T any](ctx context.Context, c *Client, call func(context.Context) (T, error)) (T, error) {
+	limited, cancel := context.WithTimeout(ctx, writeLimit)
+	defer cancel()
+	v, err := call(limited)
+	if err != nil {
+		return v, c.explain(limited, err)
+	}
+	return v, nil
 }
