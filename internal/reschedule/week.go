@@ -144,7 +144,7 @@ func newWeekSearch(f Facts, p Policy, w Weekly) *weekSearch {
 	}
 	m := Meeting{Pair: w.Pair, People: w.People, Span: span.Of(w.Start, w.Length), Zone: w.Zone, Period: time.Duration(w.Interval) * week}
 	bounds := span.Span{Start: w.From, End: s.at(len(s.walls)-1, week).Add(w.Length)}
-	s.w = newcomer(w.others(f), p, m, bounds.End)
+	s.w = newcomer(w.others(f, bounds.Pad(p.Before, p.After)), p, m, bounds.End)
 	i := len(s.w.Meetings) - 1
 	s.r = s.w.within(i, bounds, none)
 	s.year = s.w.atWork(&s.w.Meetings[i], span.Of(w.From, year+2*week))
@@ -182,8 +182,8 @@ func (s *weekSearch) plan() {
 }
 
 // others returns f without the meetings of the series and without what is only
-// another sight of them (R4).
-func (w *Weekly) others(f Facts) Facts {
+// another sight of them (R4), and of the blocks only those that reach into near.
+func (w *Weekly) others(f Facts, near span.Span) Facts {
 	own := []Meeting{{UID: w.UID}}
 	g := Facts{Now: f.Now, People: make(map[string]Person, 2)}
 	for _, m := range f.Meetings {
@@ -196,7 +196,7 @@ func (w *Weekly) others(f Facts) Facts {
 	for _, key := range w.People {
 		p := f.People[key]
 		p.Blocks = slices.DeleteFunc(slices.Clone(p.Blocks), func(b Block) bool {
-			return slices.ContainsFunc(own, func(m Meeting) bool { return m.isItself(&b) })
+			return !b.Span.Overlaps(near) || slices.ContainsFunc(own, func(m Meeting) bool { return m.isItself(&b) })
 		})
 		g.People[key] = p
 	}

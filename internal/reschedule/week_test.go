@@ -38,3 +38,35 @@ func TestR18AnotherWeeklyTime(t *testing.T) {
 			"from Tue 24 Nov 11:00 on: 0 conflicts in 8 meetings, 8 at the present time" + all + "Tuesdays at 11:00" + both + " The calendar of Bob cannot be read, so only working hours are known."},
 	})
 }
+
+// TestR18KeepsTheFirstWeek: a meeting whose new time would be in the past keeps
+// the present one, and is counted there.
+func TestR18KeepsTheFirstWeek(t *testing.T) {
+	asks(t, []rule{{"from Friday to Monday",
+		"it is Wed 25 Nov 08:00\nBob works Mon 09:00-12:00, Fri 09:00-12:00\nBob is busy Fri 27 Nov 09:00-12:00, and so for 8 weeks\n" +
+			"wanted: another time for Ann & Bob, who have Fri 27 Nov 10:00-10:30 every week, over 8 weeks",
+		"from Mon 30 Nov 11:30 on: 1 conflicts in 8 meetings, 8 at the present time\n" +
+			"    On Fridays at 10:00 Ann or Bob cannot come to any of the next 8 meetings, on Mondays at 11:30 to 1 of them."}})
+}
+
+// TestR18DistanceWithinTheWeek: from Monday morning, Thursday is nearer than Friday.
+func TestR18DistanceWithinTheWeek(t *testing.T) {
+	asks(t, []rule{{"not a circle",
+		"Bob works Mon 09:00-10:00, Thu 16:30-17:00, Fri 16:30-17:00\nBob is busy Mon 23 Nov 09:00-10:00, and so for 8 weeks\n" +
+			"wanted: another time for Ann & Bob, who have Mon 23 Nov 09:00-09:30 every week, over 8 weeks",
+		"from Thu 26 Nov 16:30 on: 0 conflicts in 8 meetings, 8 at the present time\n" +
+			"    On Mondays at 09:00 Ann or Bob cannot come to any of the next 8 meetings, on Thursdays at 16:30 both can come to all of them."}})
+}
+
+// TestR18OwnWeeks: a series every two weeks is looked at in its own weeks only,
+// and the one that was is as good a start as the one to come.
+func TestR18OwnWeeks(t *testing.T) {
+	trouble := "Bob is busy Tue 24 Nov 10:00-11:00\nBob is busy Tue 1 Dec 09:00-17:00\nBob is busy Tue 8 Dec 10:00-11:00\nBob is busy Tue 15 Dec 09:00-17:00\n"
+	want := "from Tue 24 Nov 09:15 on: 0 conflicts in 4 meetings, 2 at the present time\n" +
+		"    On Tuesdays at 10:00 Ann or Bob cannot come to 2 of the next 4 meetings, on Tuesdays at 09:15 both can come to all of them."
+	asks(t, []rule{
+		{"the next one", trouble + "wanted: another time for Ann & Bob, who have Tue 24 Nov 10:00-10:30 every 2 weeks, over 8 weeks", want},
+		{"one that was", trouble + "wanted: another time for Ann & Bob, who have Tue 27 Oct 10:00-10:30 every 2 weeks, over 8 weeks", want},
+		{"none in the weeks asked for", trouble + "wanted: another time for Ann & Bob, who have Tue 1 Dec 10:00-10:30 every 2 weeks, over 1 weeks", "there is no better time"},
+	})
+}
