@@ -3,6 +3,8 @@ package cadence
 import (
 	"slices"
 	"time"
+
+	"oneonone/internal/span"
 )
 
 // Propose returns by pair key all that the rules would suggest now and R28
@@ -84,3 +86,21 @@ func (v *view) after(t time.Time, n int) time.Time { return t.In(v.zone).AddDate
 
 // inDays returns d in whole days, rounded up.
 func inDays(d time.Duration) int { return int((d + day - 1) / day) }
+
+// clamp returns the instant in s that is nearest to t.
+func clamp(t time.Time, s span.Span) time.Time {
+	if t.Before(s.Start) {
+		return s.Start
+	}
+	if t.After(s.End) {
+		return s.End
+	}
+	return t
+}
+
+// thisAndNextWeek is from now to the end of next week's Sunday.
+func (v *view) thisAndNextWeek() span.Span {
+	y, m, d := v.now.In(v.zone).Date()
+	sinceMonday := (int(v.now.In(v.zone).Weekday()) + 6) % 7
+	return span.Span{Start: v.now, End: time.Date(y, m, d-sinceMonday+14, 0, 0, 0, 0, v.zone)}
+}

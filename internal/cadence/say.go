@@ -118,7 +118,7 @@ func times(n int) string {
 }
 
 // longestText is how much of a text from outside is shown, in characters.
-const longestText = 200
+const longestText = 500
 
 // line makes one line of a text that comes from outside, without what could turn
 // the words around it about, and not endless.

@@ -52,11 +52,11 @@ func Word(p Proposal, t Telling) Words {
 	}
 	w.Lines = append(w.Lines, strings.TrimSpace(strings.Join(why, " ")))
 	w.Lines = append(w.Lines, "Yes: "+t.yes(p), "No: "+no(p.Kind))
-	silence := "No answer for a week counts as a no for now."
+	maybe := "Maybe: you are asked again in a week. No answer for a week counts as a no for now."
 	if p.Kind == Move {
-		silence = "Without an answer it stays where it is."
+		maybe = "Maybe: you are asked again in a week, if there is still time then. Without an answer it stays where it is."
 	}
-	w.Lines = append(w.Lines, "Maybe: you are asked again in a week. "+silence)
+	w.Lines = append(w.Lines, maybe)
 	return w
 }
 
@@ -76,7 +76,7 @@ func (t Telling) title(p Proposal) string {
 	case CatchUp:
 		return "catch up with " + t.Name + at
 	case Retime:
-		return "1:1 with " + t.Name + " on " + t.weekly(p.Start)
+		return "1:1 with " + t.Name + " " + t.weekly(p.Start)
 	case Taper, ToWeekly, ToBiweekly:
 		return "1:1 with " + t.Name + " " + p.Rhythm.often()
 	case Separate:
@@ -110,8 +110,14 @@ func (r Rhythm) often() string {
 // at tells an instant.
 func (t Telling) at(x time.Time) string { return x.In(t.Zone).Format("Mon 2 Jan 15:04") }
 
-// weekly tells a weekday with its time.
-func (t Telling) weekly(x time.Time) string { return x.In(t.Zone).Format("Monday") + "s at " + x.In(t.Zone).Format("15:04") }
+// weekly tells a weekday with its time, and with every two weeks that as well.
+func (t Telling) weekly(x time.Time) string {
+	x = x.In(t.Zone)
+	if t.Rhythm == Biweekly {
+		return x.Format("every other Monday at 15:04")
+	}
+	return "on " + x.Weekday().String() + "s at " + x.Format("15:04")
+}
 
 // slot tells a span: "Tue 24 Nov 10:00-10:30".
 func (t Telling) slot(s span.Span) string {
@@ -134,7 +140,7 @@ func (t Telling) advice(k Kind) string {
 	case ToWeekly:
 		return "Meeting more often leaves time for everything."
 	case ToBiweekly:
-		return "More time, less often, lets topics gather."
+		return "More time, less often, lets topics gather, and you can always go back."
 	case Separate:
 		return "The biggest topic may need a meeting of its own, so that the 1:1 has room for the rest."
 	case Reconnect:
@@ -157,11 +163,19 @@ func (t Telling) yes(p Proposal) string {
 		}
 		return "you and " + t.Name + " get a meeting on " + t.slot(t.To) + ", and " + t.Name + " is invited."
 	case Retime:
-		return "from " + t.at(p.Start) + " on you meet on " + t.weekly(p.Start) + ". The meetings before that and the agenda stay as they are."
+		return "from " + t.at(p.Start) + " on you meet " + t.weekly(p.Start) + ". The meetings before that and the agenda stay as they are."
 	case Taper, ToWeekly, ToBiweekly:
-		return "from one of the next meetings on you meet " + p.Rhythm.often() + t.length(p) + ". The guests, the agenda and all that is past stay as they are."
+		return "from " + t.first(p) + " on you meet " + p.Rhythm.often() + t.length(p) + ". The guests, the agenda and all that is past stay as they are."
 	}
 	return "it is done."
+}
+
+// first tells where a new rhythm begins; that is known when p.Start is.
+func (t Telling) first(p Proposal) string {
+	if p.Start.IsZero() {
+		return "one of the next meetings"
+	}
+	return t.at(p.Start)
 }
 
 // length tells the length that comes with a rhythm.
@@ -193,6 +207,9 @@ func no(k Kind) string {
 // yes is called.
 func Created(p Proposal, by string) []string {
 	what := "A 1:1 is not a status update: it is time for the two of you, and each asks for the other's topics first."
+	if p.Kind == Reconnect {
+		what = "Time for the two of you, and no status update: begin with how the other one is, and with the other's topics."
+	}
 	why := map[Kind]string{
 		MakeUp:    "in place of the meeting that was taken out",
 		Return:    "because a regular meeting could not take place",
