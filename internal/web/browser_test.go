@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"flag"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneonone/internal/agenda"
 )
 
 var pictures = flag.String("pictures", "", "a folder for pictures of the pages, to look at")
@@ -67,6 +73,60 @@ func TestPagesInABrowser(t *testing.T) {
 	for _, address := range c.asked {
 		if !strings.HasPrefix(address, server.URL+"/") {
 			t.Errorf("a page asked for %s, which is elsewhere", address)
+		}
+	}
+}
+
+// TestPressInABrowser presses the buttons, over an address that browsers trust
+// and over one that they do not, where they tell less of where a form comes from.
+func TestPressInABrowser(t *testing.T) {
+	o := testOptions(t)
+	start := testMeetings(t)["report"].Start
+	var mu sync.Mutex
+	var pressed []Press
+	o.Page = func(context.Context, string) (agenda.Page, bool, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		r := agenda.Running{Start: start, End: start.Add(30 * time.Minute)}
+		if n := len(pressed); n > 0 && !pressed[n-1].Mistake {
+			r.Took, r.NotedAt = 25*time.Minute, start.Add(25*time.Minute)
+		}
+		p := agenda.Next(testMeetings(t)["report"])
+		p.Ending = agenda.EndingOf(r, start.Add(25*time.Minute))
+		return p, true, nil
+	}
+	o.Press = func(_ context.Context, _ string, p Press) (bool, bool, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		pressed = append(pressed, p)
+		return true, true, nil
+	}
+	server := httptest.NewServer(New(o))
+	defer server.Close()
+	c := startChromium(t)
+	c.screen(390, 844, "screen", "light")
+	for _, base := range []string{server.URL, strings.Replace(server.URL, "127.0.0.1", intranet, 1)} {
+		mu.Lock()
+		pressed = nil
+		mu.Unlock()
+		c.open(base + "/a/running" + filler)
+		c.click("button")
+		if text := eval[string](c, "document.querySelector('#done').innerText"); !strings.Contains(text, "took 25 minutes") {
+			t.Fatalf("%s: after pressing the page says %q", base, eval[string](c, "document.body.innerText"))
+		}
+		if y := eval[float64](c, "document.querySelector('#done h2').getBoundingClientRect().top"); y < 0 || y > 844 {
+			t.Errorf("%s: what was noted stands at %.0f px, out of sight", base, y)
+		}
+		c.open(base + "/a/running" + filler) // loading it again presses nothing
+		c.click("button")
+		if label := eval[string](c, "document.querySelector('button').innerText"); label != "We are done" {
+			t.Errorf("%s: after a mistake the button says %q", base, label)
+		}
+		mu.Lock()
+		got := pressed
+		mu.Unlock()
+		if d := cmp.Diff([]Press{{Meeting: start.UTC()}, {Meeting: start.UTC(), Mistake: true}}, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", base, d)
 		}
 	}
 }

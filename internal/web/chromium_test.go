@@ -66,6 +66,10 @@ func browserPath(t testing.TB) string {
 	return path
 }
 
+// intranet is a name by which the browser reaches this machine. Unlike of
+// 127.0.0.1, browsers do not think that plain HTTP to it is safe.
+const intranet = "agenda.example.org"
+
 // startChromium opens one page in a browser with a profile of its own, which
 // ends with the test.
 func startChromium(t testing.TB) *chromium {
@@ -86,6 +90,7 @@ func startChromium(t testing.TB) *chromium {
 	cmd := exec.Command(path,
 		"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-pipe",
+		"--host-resolver-rules=MAP "+intranet+" 127.0.0.1",
 		"--user-data-dir="+filepath.Join(profile, "p"), "about:blank")
 	cmd.ExtraFiles = []*os.File{toRead, fromWrite} // 3 and 4 in the browser
 	if err := cmd.Start(); err != nil {
@@ -220,6 +225,22 @@ func (c *chromium) open(address string) {
 	if nav.ErrorText != "" {
 		c.t.Fatalf("opening %s: %s", address, nav.ErrorText)
 	}
+	c.loaded(address)
+}
+
+// click presses what the CSS selector finds, and returns when the page to which
+// that leads has been laid out.
+func (c *chromium) click(selector string) {
+	c.t.Helper()
+	for len(c.events) > 0 {
+		<-c.events
+	}
+	eval[any](c, fmt.Sprintf("document.querySelector(%q).click()", selector))
+	c.loaded(selector)
+}
+
+func (c *chromium) loaded(what string) {
+	c.t.Helper()
 	limit := time.After(30 * time.Second)
 	for {
 		select {
@@ -228,7 +249,7 @@ func (c *chromium) open(address string) {
 				return
 			}
 		case <-limit:
-			c.t.Fatalf("opening %s: the page was never complete", address)
+			c.t.Fatalf("opening %s: the page was never complete", what)
 		}
 	}
 }
