@@ -70,3 +70,13 @@ func TestR18OwnWeeks(t *testing.T) {
 		{"none in the weeks asked for", trouble + "wanted: another time for Ann & Bob, who have Tue 1 Dec 10:00-10:30 every 2 weeks, over 1 weeks", "there is no better time"},
 	})
 }
+
+// TestR18ATimeTheClockSkips is read as RFC 5545 §3.3.5 says: half past two on
+// 29 March is half past three, and still inside the hours of both.
+func TestR18ATimeTheClockSkips(t *testing.T) {
+	asks(t, []rule{{"half past two",
+		"it is Mon 16 Mar 08:00\nAnn works Sun 00:00-06:00\nBob works Sun 00:00-06:00\nBob is busy Sun 22 Mar 00:00-02:15, and so for 8 weeks\n" +
+			"wanted: another time for Ann & Bob, who have Sun 22 Mar 01:00-01:30 every week, over 8 weeks",
+		"from Sun 22 Mar 02:30 on: 0 conflicts in 8 meetings, 8 at the present time\n" +
+			"    On Sundays at 01:00 Ann or Bob cannot come to any of the next 8 meetings, on Sundays at 02:30 both can come to all of them."}})
+}
