@@ -52,9 +52,10 @@ type Place struct {
 	Unknown []string
 }
 
-// Find returns the best slot for a wish: on the lowest rung of R11 that has
-// one, the longest, then the nearest to From, and of two equally near ones the
-// later (R9). It reports false when there is none.
+// Find returns the best slot for a wish: inside its Days if there is one at all,
+// then on the lowest rung of R11 that has one, then the longest, then the nearest
+// to From, and of two equally near ones the later (R9). It reports false when
+// there is none.
 //
 // Slots begin where the clock in the wish's zone shows a multiple of the grid.
 // They lie inside the working hours of everybody, and all of f.Meetings and all
@@ -62,10 +63,9 @@ type Place struct {
 // that needs no breathing room is asked for with a Policy that has none.
 //
 // Find looks at one wish at a time: a place that has been given to one is free for
-// the next as long as it is in nobody's Blocks. Of f only what lies between Now
-// and the end of Within matters, and f has to reach that far: the blocks beyond
-// what has been read are free time to Find. f is not changed, and the result does not
-// depend on the order of its parts.
+// the next as long as it is in nobody's Blocks. f has to reach to the end of
+// Within: beyond the last block that has been read everything is free to Find. f is
+// not changed, and the result does not depend on the order of its parts.
 func Find(f Facts, p Policy, w Wish) (Place, bool) {
 	if w.Zone == nil {
 		w.Zone = time.UTC
