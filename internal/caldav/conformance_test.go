@@ -14,8 +14,8 @@ import (
 )
 
 // conformance runs the suite with a calendar of its own for each case.
-// writes counts the writes that the server has seen; nil where it does not tell.
-func conformance(t *testing.T, url string, account calendartest.Account, writes func() int) {
+// d is the server when it is the one in memory.
+func conformance(t *testing.T, url string, account calendartest.Account, d *calendartest.DAV) {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Vienna")
 	if err != nil {
@@ -28,7 +28,14 @@ func conformance(t *testing.T, url string, account calendartest.Account, writes 
 		if err != nil {
 			t.Fatal(err)
 		}
-		return calendartest.Fixture{Provider: c, Account: own, Zone: zone, Self: []string{"alice@example.org"}, Writes: writes}
+		f := calendartest.Fixture{Provider: c, Account: own, Zone: zone, Self: []string{"alice@example.org"}}
+		if d != nil {
+			f.Writes = func() int { return d.Counters().Requests[http.MethodPut] }
+			f.LoseAnswer = func() {
+				d.Script(calendartest.Fault{Method: calendartest.Writes, Nth: 1, Do: calendartest.CutAfter})
+			}
+		}
+		return f
 	})
 }
 
@@ -56,7 +63,7 @@ func TestConformanceOverStyles(t *testing.T) {
 			server := httptest.NewServer(d)
 			defer server.Close()
 			account := calendartest.Account{User: "alice", Password: "alicepw", Home: server.URL + "/dav/calendars/alice/"}
-			conformance(t, server.URL, account, func() int { return d.Counters().Requests[http.MethodPut] })
+			conformance(t, server.URL, account, d)
 			for _, v := range d.Violations() {
 				t.Error(v)
 			}

@@ -9,8 +9,8 @@ import (
 )
 
 // Damage tells what an edit of an object did beyond what the program may do:
-// give an occurrence another time, reset answers, and keep its own block, link
-// and mark. Everything else must be there afterwards, line by line. It returns
+// give an occurrence another time, reset answers, end a series (R29), and keep its
+// own block, link and mark. Everything else must be there afterwards, line by line. It returns
 // one reason for each fault, none for an edit that is fine. An object that
 // could not be read before is not judged.
 func Damage(before, after []byte) []string {
@@ -30,6 +30,7 @@ func Damage(before, after []byte) []string {
 	for _, line := range lost(old.lines, now.lines) {
 		note("the calendar lost %.60q", line)
 	}
+	old, _ = asEnded(old, now)
 	rest := slices.Clone(now.subs)
 	for _, c := range old.subs {
 		i := slices.IndexFunc(rest, func(x *component) bool { return x.key() == c.key() })

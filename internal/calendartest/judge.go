@@ -26,7 +26,8 @@ type judge struct {
 //     whose answer breaks connections on SOGo; a calendar-query without Depth: 1,
 //     which servers take to mean different things;
 //   - a successful PUT that loses or cancels an event, or changes more of it
-//     than its time, its answers and what is the program's own.
+//     than its time, its answers and what is the program's own;
+//   - ending a series before another one of the same user goes on from it (R29).
 func (d *DAV) Violations() []string {
 	d.judge.mu.Lock()
 	defer d.judge.mu.Unlock()
@@ -86,6 +87,9 @@ func (j *judge) look(r *http.Request, n node, body []byte, before *object, statu
 		for _, reason := range Damage(before.data, n.object().data) {
 			note("%s", reason)
 		}
+		if ended(before.data, n.object().data) && !n.user.continues(uidOf(before.data)) {
+			note("a series was ended though none goes on from it")
+		}
 	}
 }
 
@@ -96,12 +100,24 @@ func removable(data []byte) bool {
 	if err != nil {
 		return false
 	}
-	for _, c := range root.subs {
-		if c.name != "VEVENT" || c.value("RECURRENCE-ID") != "" {
-			continue
+	c := master(root)
+	if c == nil {
+		return false
+	}
+	kind := c.value("X-ONEONONE-KIND")
+	return kind == "suggestion" || kind == "status" || c.value("X-ONEONONE-AFTER") != ""
+}
+
+// continues reports whether an object of u says that it goes on from the series uid.
+func (u *user) continues(uid string) bool {
+	for _, c := range u.calendars {
+		for _, o := range c.objects {
+			if root, err := readComponents(o.data); err == nil {
+				if m := master(root); m != nil && m.value("X-ONEONONE-AFTER") == uid {
+					return true
+				}
+			}
 		}
-		kind := c.value("X-ONEONONE-KIND")
-		return kind == "suggestion" || kind == "status" || c.value("X-ONEONONE-AFTER") != ""
 	}
 	return false
 }

@@ -21,6 +21,9 @@ type Fixture struct {
 	Writes func() int
 	// Delivers says that the server brings an organizer's change to the guests.
 	Delivers bool
+	// LoseAnswer makes the server do what the next write asks for and cut the
+	// connection before it answers; nil where that cannot be arranged.
+	LoseAnswer func()
 }
 
 // Raw is how another client reaches the calendar that a provider is tested
@@ -57,19 +60,38 @@ type T[S any] interface {
 // case calls open for a fixture of its own.
 //
 // Cases that are about what only iCalendar can say, or about objects that hold a
-// whole series, run where the server keeps such objects (Raw.Whole).
+// whole series, run where the server keeps such objects (Raw.Whole); those about
+// whole events that the program makes, where the provider is a calendar.Author.
 func Suite[S T[S]](t S, open func(S) Fixture) {
 	all := maps.Clone(cases)
 	maps.Copy(all, wholeCases)
+	maps.Copy(all, authorCases)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		t.Run(name, func(t S) {
 			f := open(t)
-			if _, whole := wholeCases[name]; whole && !f.Account.Whole() {
-				t.Skip("this case is about iCalendar objects, which the server does not keep")
+			if why := f.lacks(name); why != "" {
+				t.Skip(why)
 			}
 			all[name](t, f)
 		})
 	}
+}
+
+// lacks says why the case with that name cannot run with f, "" when it can.
+func (f Fixture) lacks(name string) string {
+	_, whole := wholeCases[name]
+	_, authors := authorCases[name]
+	_, author := f.Provider.(calendar.Author)
+	_, answers := f.Account.(Answerer)
+	switch {
+	case whole && !f.Account.Whole():
+		return "this case is about iCalendar objects, which the server does not keep"
+	case authors && !(author && answers):
+		return "the provider cannot make or remove events, or nobody can answer them"
+	case name == caseLostName && f.LoseAnswer == nil:
+		return "nobody can make this server lose an answer"
+	}
+	return ""
 }
 
 // wholeCases are about iCalendar objects.
