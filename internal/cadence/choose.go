@@ -78,12 +78,12 @@ func untrue(k Kind) string {
 
 // sortProposals puts the most urgent first; of one kind the earliest occurrence. The
 // result does not depend on the order before.
-func sortProposals(ps []Proposal) {
-	slices.SortFunc(ps, func(a, b Proposal) int {
-		return cmp.Or(
-			cmp.Compare(a.Kind.urgency(), b.Kind.urgency()), a.Original.Compare(b.Original), cmp.Compare(a.UID, b.UID),
-			a.Start.Compare(b.Start), a.Near.Compare(b.Near), a.Within.Start.Compare(b.Within.Start), a.Within.End.Compare(b.Within.End),
-			cmp.Compare(a.Length, b.Length), cmp.Compare(a.Reason, b.Reason),
-		)
-	})
+func sortProposals(ps []Proposal) { slices.SortFunc(ps, Proposal.compare) }
+
+func (p Proposal) compare(o Proposal) int {
+	return cmp.Or(
+		cmp.Compare(p.Kind.urgency(), o.Kind.urgency()), p.Original.Compare(o.Original), cmp.Compare(p.UID, o.UID),
+		p.Start.Compare(o.Start), p.Near.Compare(o.Near), p.Within.Start.Compare(o.Within.Start), p.Within.End.Compare(o.Within.End),
+		cmp.Compare(p.Length, o.Length), cmp.Compare(p.Reason, o.Reason),
+	)
 }

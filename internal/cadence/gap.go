@@ -72,11 +72,11 @@ func (v *view) catchUp() []Proposal {
 	if len(v.Series) == 0 || !known || v.days(met, v.now) <= v.gap() {
 		return nil
 	}
-	within := span.Span{Start: v.now, End: v.after(met, v.gap()+grace)}
-	if v.days(v.now, within.End) < 1 {
-		within.End = v.after(v.now, late)
+	soon := v.after(met, v.gap()+grace)
+	within := span.Span{Start: v.now, End: soon}
+	if v.days(v.now, soon) < 1 { // Too late for the rule: what comes in the next days is soon enough.
+		soon, within.End = v.after(v.now, grace), v.after(v.now, late)
 	}
-	soon := later(v.after(met, v.gap()+grace), v.after(v.now, grace))
 	next, planned := v.next(v.now)
 	if planned && v.days(next, soon) >= 0 {
 		return nil
@@ -127,7 +127,7 @@ func (v *view) returns() []Proposal {
 			Reason: fmt.Sprintf("The 1:1 of %s cannot take place, and no other time was free. %s", v.date(a.Span.Start), v.sinceMet(met)) + v.nextOne(next, planned),
 		}
 		key := next.UTC()
-		if old, ok := lastOf[key]; !ok || old.before(p) {
+		if old, ok := lastOf[key]; !ok || old.compare(p) < 0 {
 			lastOf[key] = p
 		}
 	}
@@ -136,14 +136,6 @@ func (v *view) returns() []Proposal {
 		out = append(out, p)
 	}
 	return out
-}
-
-// before orders proposals by the occurrence they are about.
-func (p Proposal) before(o Proposal) bool {
-	if !p.Original.Equal(o.Original) {
-		return p.Original.Before(o.Original)
-	}
-	return p.UID < o.UID
 }
 
 // lastComing returns the start of the last planned meeting before t.

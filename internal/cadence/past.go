@@ -85,7 +85,7 @@ func (p Proposal) until(past []Suggested) (from time.Time, because Suggested, ne
 	}
 	for _, s := range past {
 		t, ever := p.rests(s)
-		if ever && !never || ever == never && t.After(from) {
+		if ever && !never || ever == never && (t.After(from) || t.Equal(from) && s.State < because.State) {
 			from, because, never = t, s, ever
 		}
 	}

@@ -40,6 +40,7 @@ type view struct {
 }
 
 func viewOf(now time.Time, p Policy, pair *Pair) *view {
+	p.Window, p.Streak = max(p.Window, 1), max(p.Streak, 1)
 	v := &view{Pair: pair, now: now, policy: p, zone: pair.Zone, best: Best(pair.Lengths)}
 	if v.zone == nil {
 		v.zone = time.UTC
