@@ -20,20 +20,17 @@ const (
 // months Period is that of the shortest one, and the months differ: a quarter is
 // added (the first Monday comes after 28 or 35 days).
 func (v *view) gap() int {
-	var shortest *Series
-	for i := range v.Series {
-		if s := &v.Series[i]; s.Period > 0 && (shortest == nil || s.Period < shortest.Period) {
-			shortest = s
-		}
-	}
-	gap := max(v.policy.MaxGap, 0)
-	if shortest != nil && shortest.Period > gap {
-		gap = shortest.Period
-		if shortest.Rhythm == Other {
+	var shortest time.Duration
+	for _, s := range v.Series {
+		gap := s.Period
+		if s.Rhythm == Other && gap > v.policy.MaxGap {
 			gap += gap / 4
 		}
+		if gap > 0 && (shortest == 0 || gap < shortest) {
+			shortest = gap
+		}
 	}
-	return inDays(gap)
+	return inDays(max(v.policy.MaxGap, shortest))
 }
 
 // lastMet returns when the two last met; with a series that nobody has come to

@@ -1,6 +1,7 @@
 package cadence
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -57,7 +58,9 @@ func (m Meeting) same(o Meeting) bool { return m.UID == o.UID && m.Original.Equa
 
 func sorted(ms []Meeting) []Meeting {
 	out := slices.Clone(ms)
-	slices.SortFunc(out, func(a, b Meeting) int { return a.Span.Start.Compare(b.Span.Start) })
+	slices.SortFunc(out, func(a, b Meeting) int {
+		return cmp.Or(a.Span.Start.Compare(b.Span.Start), a.Span.End.Compare(b.Span.End), cmp.Compare(a.UID, b.UID), a.Original.Compare(b.Original))
+	})
 	return out
 }
 

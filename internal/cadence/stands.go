@@ -23,7 +23,7 @@ func (v *view) lines() []string {
 		out = append(out, v.holds(p))
 	}
 	all := slices.Concat(v.lengthStands(), v.taperStands(), v.gapStands(), v.reconnectStands(), v.retimeStands())
-	slices.SortStableFunc(all, func(a, b standing) int { return cmp.Compare(a.wait, b.wait) })
+	slices.SortFunc(all, func(a, b standing) int { return cmp.Or(cmp.Compare(a.wait, b.wait), cmp.Compare(a.text, b.text)) })
 	for _, s := range all {
 		if !slices.ContainsFunc(ps, func(p Proposal) bool { return p.Rule == s.rule }) {
 			out = append(out, s.text)
