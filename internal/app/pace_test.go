@@ -65,6 +65,7 @@ func TestPollsVary(t *testing.T) {
 		p.script(calendartest.Fault{Method: "GET", Match: isListing, Before: p.at(began, &passes)})
 		p.start()
 		time.Sleep(5 * time.Hour)
+		p.stop()
 		want := []time.Duration{0, 45 * time.Minute, 105 * time.Minute, 172*time.Minute + 30*time.Second, 225 * time.Minute, 270 * time.Minute}
 		if diff := cmp.Diff(want, passes); diff != "" {
 			t.Errorf("passes (-want +got):\n%s", diff)
