@@ -30,8 +30,9 @@ var layout = map[string][]string{
 	"config":       {"hours"},
 	"engine":       {"store", "oneonone", "cadence", "reschedule", "agenda", "recur", "hours", "calendar", "span"},
 	"store":        {"agenda", "calendar", "span"},
-	"caldav":       {"icalendar", "recur", "zone", "agenda", "calendar", "span"},
-	"google":       {"recur", "zone", "agenda", "calendar", "span"},
+	"caldav":       {"retryafter", "icalendar", "recur", "zone", "agenda", "calendar", "span"},
+	"google":       {"retryafter", "recur", "zone", "agenda", "calendar", "span"},
+	"retryafter":   {},
 	"calendartest": {"icalendar", "recur", "agenda", "calendar", "span"},
 	// From here on everything is pure.
 	"oneonone":   {"agenda", "calendar", "span"},

@@ -11,12 +11,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"oneonone/internal/calendar"
+	"oneonone/internal/retryafter"
 )
 
 // slowError is the cause of a request that took too long.
@@ -143,7 +143,7 @@ func failed(method string, resp *response) error {
 		e.element = printable(e.element)
 	}
 	if resp.status == http.StatusTooManyRequests || resp.status == http.StatusServiceUnavailable {
-		return &calendar.RetryError{After: retryAfter(resp.header), Err: e}
+		return &calendar.RetryError{After: retryafter.In(resp.header), Err: e}
 	}
 	return e
 }
@@ -160,24 +160,6 @@ func printable(s string) string {
 		s = s[:60]
 	}
 	return s
-}
-
-// retryAfter reads Retry-After (RFC 9110 §10.2.3); zero when there is none.
-func retryAfter(h http.Header) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if n, err := strconv.Atoi(v); err == nil {
-		return time.Duration(min(max(n, 0), 7*24*3600)) * time.Second
-	}
-	t, err := http.ParseTime(v)
-	if err != nil {
-		return 0
-	}
-	// The server's own clock tells how long that is from its point of view.
-	from, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		from = time.Now()
-	}
-	return max(0, t.Sub(from))
 }
 
 // webPage reports whether an answer is meant for a browser.

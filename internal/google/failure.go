@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"oneonone/internal/calendar"
+	"oneonone/internal/retryafter"
 )
 
 // failure is a request that failed, told in words. It wraps a word of the
@@ -91,7 +91,7 @@ func broken(err error) (says string, nothing bool) {
 // refusal translates an answer that is no success.
 func (c *Client) refusal(e *googleapi.Error) error {
 	v, reason := verdictOn(e.Code, reasonsOf(e))
-	f := &failure{code: e.Code, again: v.again, is: v.is, asked: retryAfter(e.Header)}
+	f := &failure{code: e.Code, again: v.again, is: v.is, asked: retryafter.In(e.Header)}
 	told := strings.TrimSpace(fmt.Sprintf("%d %s", e.Code, reason))
 	f.says = strings.ReplaceAll(v.says, "ACCOUNT", c.account)
 	if c.delegated && v.signIn {
@@ -164,21 +164,4 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 func needsDelegation() string {
 	return "the service account may not act for this person; let its client id use these scopes in the Admin console, " +
 		"under domain-wide delegation: " + strings.Join(scopeNames(), ",")
-}
-
-// retryAfter reads Retry-After (RFC 9110 §10.2.3); zero when there is none.
-func retryAfter(h http.Header) time.Duration {
-	v := strings.TrimSpace(h.Get("Retry-After"))
-	if n, err := strconv.Atoi(v); err == nil {
-		return time.Duration(min(max(n, 0), 7*24*3600)) * time.Second
-	}
-	t, err := http.ParseTime(v)
-	if err != nil {
-		return 0
-	}
-	from, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		from = time.Now()
-	}
-	return max(0, t.Sub(from))
 }
