@@ -123,6 +123,7 @@ func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
 			a.Held++
 			a.PreviousAt = latest(a.PreviousAt, mt.Span.Start)
 		}
+		noteBegun(&a, mt, w.now)
 		facts[mt.Pair] = a
 	}
 	for pair, a := range facts {
