@@ -92,3 +92,11 @@ type Author interface {
 	// when notify is set.
 	Delete(ctx context.Context, r Resource, notify bool) error
 }
+
+// Aside is implemented by Providers whose servers take invitations from a
+// calendar of the program's own, beside the person's (Google): its Own events are
+// made there, and the person has a copy.
+type Aside interface {
+	// OwnCalendar returns that calendar, and makes it when there is none yet.
+	OwnCalendar(ctx context.Context) (Calendar, error)
+}

@@ -84,6 +84,9 @@ type Engine struct {
 	tokens map[string]string        // by pair: the token of its agenda link
 	agenda map[string]store.Agenda  // what was last told of each pair
 	topics map[string][]store.Topic // by pair: what its next meeting was last told to have
+
+	noted    map[meetingKey]bool          // meetings whose conflicts are known to the store
+	measured map[meetingKey]time.Duration // lengths that the store knows from changed ends
 }
 
 // New returns an engine. It does no I/O.
@@ -107,6 +110,8 @@ func New(o Options) *Engine {
 		tokens: map[string]string{},
 		agenda: map[string]store.Agenda{},
 		topics: map[string][]store.Topic{},
+
+		noted: map[meetingKey]bool{}, measured: map[meetingKey]time.Duration{},
 	}
 	for _, a := range o.Accounts {
 		e.health[a.Name] = &health{}

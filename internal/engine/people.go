@@ -25,7 +25,7 @@ func (e *Engine) collectPeople(w *world) {
 	for i, mt := range w.facts.Meetings {
 		for _, key := range mt.People {
 			if _, done := w.facts.People[key]; !done {
-				w.facts.People[key] = e.person(w, key, w.sources[i].care, meetings)
+				w.facts.People[key] = e.person(w, key, w.sources[i].care.own.m.zone, meetings)
 			}
 		}
 		e.readRooms(w, &w.facts.Meetings[i])
@@ -33,9 +33,9 @@ func (e *Engine) collectPeople(w *world) {
 }
 
 // person describes the one with key. Where the configuration is silent about
-// zone or hours, the organizer's zone and the usual office hours are taken.
-func (e *Engine) person(w *world, key string, c *care, meetings map[meetingKey]bool) reschedule.Person {
-	p := reschedule.Person{Name: e.name(w, key), Hours: hours.Default, Zone: c.own.m.zone}
+// zone or hours, the given zone and the usual office hours are taken.
+func (e *Engine) person(w *world, key string, zone *time.Location, meetings map[meetingKey]bool) reschedule.Person {
+	p := reschedule.Person{Name: e.name(w, key), Hours: hours.Default, Zone: zone}
 	if m := w.byKey[key]; m != nil {
 		p.Hours, p.Zone, p.Known = m.account.Hours, m.zone, m.fresh
 		p.Blocks = e.blocks(m, w.now, meetings)
@@ -87,7 +87,7 @@ func (e *Engine) blocks(m *mirror, now time.Time, meetings map[meetingKey]bool) 
 func (e *Engine) blockKind(m *mirror, o *calendar.Occurrence) (reschedule.BlockKind, bool) {
 	answer, invited := o.AnswerOf(m.account.Person.Addresses)
 	switch {
-	case o.Status == calendar.Cancelled,
+	case o.Status == calendar.Cancelled, o.Own != calendar.OwnNone,
 		invited && (answer == calendar.Declined || answer == calendar.Delegated),
 		o.Type == calendar.TypeWorkingLocation, o.Type == calendar.TypeBirthday:
 		return 0, false

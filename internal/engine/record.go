@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"oneonone/internal/agenda"
 	"oneonone/internal/calendar"
@@ -11,36 +10,6 @@ import (
 	"oneonone/internal/reschedule"
 	"oneonone/internal/store"
 )
-
-// recordSuggestions keeps the moves that wait for a person's yes in the action
-// log, and drops those that no longer apply.
-func (e *Engine) recordSuggestions(ctx context.Context, w *world, plan reschedule.Plan) error {
-	open := map[string][]string{}
-	for _, d := range plan.Decisions {
-		if d.Outcome != reschedule.Suggest {
-			continue
-		}
-		src, mt := w.sources[d.Meeting], w.facts.Meetings[d.Meeting]
-		a := store.Action{
-			Kind: store.Move, Account: src.care.own.m.account.Name,
-			Key:      fmt.Sprintf("suggest %s %s %s", mt.UID, stamp(mt.Original), stamp(d.To.Start)),
-			Calendar: src.care.own.s.calendar, Href: src.occ.Href, ETag: src.occ.ETag,
-			UID: mt.UID, Original: mt.Original, Pair: mt.Pair, From: mt.Span, To: d.To,
-			Rung: d.Rung, Reason: d.Reason, Because: d.Because, PlannedAt: w.now,
-			Zone: zoneOf(mt.Span.Start), With: e.name(w, src.care.guest),
-		}
-		if _, err := e.o.Store.Suggest(ctx, a); err != nil {
-			return err
-		}
-		open[a.Account] = append(open[a.Account], a.Key)
-	}
-	for _, a := range e.o.Accounts {
-		if _, err := e.o.Store.DropSuggestions(ctx, a.Name, open[a.Name], w.now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // linkOf returns the address of the agenda of c's pair, "" when there are to be
 // none. A link that stands on the pair's events is taken over, so that losing

@@ -41,7 +41,7 @@ func (e *Engine) writer(ctx context.Context, now time.Time, r *Report) *passWrit
 func (p *passWriter) halted() bool { return p.err != nil || len(p.again) > 0 }
 
 // round plans once and carries the plan out: moves first, then the copies that
-// have to follow, then the lines and links on the events. As soon as an event
+// have to follow, then suggestions, then the lines and links on the events. As soon as an event
 // turns out to have been changed by somebody else it stops and names the
 // accounts to be pulled before the next round.
 func (p *passWriter) round() {
@@ -51,7 +51,7 @@ func (p *passWriter) round() {
 	}
 	p.r.Plan = p.e.look(w, plan)
 	p.e.logPlan(plan)
-	if p.err = p.e.recordSuggestions(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
+	if p.err = p.e.noteEvidence(p.ctx, w, plan); p.err != nil || p.e.o.Policy.Mode == reschedule.Observe {
 		return
 	}
 	p.stopAccountsOverLimit(w, plan)
@@ -66,6 +66,15 @@ func (p *passWriter) round() {
 	}
 	if p.copies(w); p.halted() {
 		return
+	}
+	before = p.r.Writes
+	if p.suggestions(w, plan); p.halted() {
+		return
+	}
+	if p.r.Writes > before {
+		if w, plan = p.plan(); p.err != nil {
+			return
+		}
 	}
 	if p.upkeep(w, plan); p.halted() {
 		return

@@ -466,6 +466,13 @@ func TestR16NothingPrivate(t *testing.T) {
 }
 
 // suggestions returns the moves that wait for a person's yes.
-func (d *desk) suggestions() ([]store.Action, error) {
-	return d.db.Actions(context.Background(), store.Filter{State: store.Suggested})
+func (d *desk) suggestions() ([]reschedule.Decision, error) {
+	look, err := d.e.Look(context.Background(), d.now)
+	var out []reschedule.Decision
+	for _, it := range look.Items {
+		if it.Decision.Outcome == reschedule.Suggest {
+			out = append(out, it.Decision)
+		}
+	}
+	return out, err
 }

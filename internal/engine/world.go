@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"oneonone/internal/agenda"
+	"oneonone/internal/cadence"
 	"oneonone/internal/calendar"
 	"oneonone/internal/oneonone"
 	"oneonone/internal/reschedule"
@@ -36,6 +37,8 @@ type world struct {
 	every       []reschedule.Meeting
 	everySource []source
 	verdicts    []judged
+	// singles are the events of just two people that do not recur.
+	singles map[oneonone.Pair][]cadence.Meeting
 }
 
 // care is one 1:1 series in our care, or one we would care for if its organizer
@@ -103,6 +106,8 @@ func (e *Engine) buildWorld(ctx context.Context, now time.Time) (*world, error) 
 		return nil, err
 	}
 	e.judgeAll(w)
+	markSuccessions(w)
+	e.collectSingles(w)
 	e.collectMeetings(w)
 	e.collectPeople(w)
 	return w, nil
@@ -123,7 +128,7 @@ func (e *Engine) judgeAll(w *world) {
 	byUID := map[string]bool{}
 	for _, m := range w.mirrors {
 		for _, s := range m.series {
-			if s.master == nil || !s.home {
+			if s.master == nil || !s.home || s.master.Own != calendar.OwnNone {
 				continue
 			}
 			v := e.judge.Of(*s.master, m.account.Person, s.master.Recurs())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -89,6 +90,9 @@ func confirm(m *mirror, c calendar.Change, res calendar.Resource) error {
 	}
 	for _, p := range c.Parts {
 		ev, old := component(events, p.Original), component(before, p.Original)
+		if p.Until != nil && (ev == nil || !ended(*ev, exceptionsOf(events), *p.Until)) {
+			return fmt.Errorf("%w: the server answered with success and did not end the series", calendar.ErrRefused)
+		}
 		switch {
 		case p.To == nil || ev != nil && ev.Span().Equal(*p.To):
 		case ev == nil && old == nil, ev != nil && old != nil && ev.Span().Equal(old.Span()):
@@ -111,6 +115,10 @@ func component(events []calendar.Event, original time.Time) *calendar.Event {
 	return nil
 }
 
+func exceptionsOf(events []calendar.Event) []calendar.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(ev calendar.Event) bool { return !ev.IsException() })
+}
+
 // finish closes the action's row with what became of it and keeps the mirror true.
 func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res calendar.Resource, err error, r *Report) (outcome, error) {
 	log := e.o.Log.With("account", a.Name, "action", act.Kind, "id", act.ID)
@@ -125,7 +133,12 @@ func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res c
 			log = log.With("from", stamp(act.From.Start), "to", stamp(act.To.Start))
 		}
 		log.Info("event changed")
-		if err := e.o.Store.PutResource(ctx, a.Name, res, act.PlannedAt); err != nil {
+		if act.Kind == store.Retract {
+			err = e.o.Store.RemoveResource(ctx, a.Name, act.Calendar, act.Href)
+		} else {
+			err = e.o.Store.PutResource(ctx, a.Name, res, act.PlannedAt)
+		}
+		if err != nil {
 			return written, err
 		}
 		return end(written, store.Done, "")
@@ -169,6 +182,10 @@ func (e *Engine) settleDoing(ctx context.Context, now time.Time, r *Report) erro
 }
 
 func (e *Engine) settleOne(ctx context.Context, a *Account, act store.Action, now time.Time) error {
+	if act.Kind == store.Make {
+		// Making the same event twice makes it once.
+		return inStore(e.o.Store.Finish(ctx, act.ID, store.Dropped, "it is not known whether it was made; it is made again if it is not there", now))
+	}
 	res, err := a.Provider.Get(ctx, act.Calendar, act.Href)
 	switch {
 	case errors.Is(err, calendar.ErrNotFound):
@@ -202,6 +219,10 @@ func applied(events []calendar.Event, act store.Action) bool {
 	case store.Move, store.Heal, store.Undo:
 		// A copy that follows a person's drag has no mark.
 		return ev != nil && ev.Span().Equal(act.To) && (ev.Mark == nil || ev.Mark.At.Unix() == act.PlannedAt.Unix())
+	case store.Retract:
+		return false
+	case store.End:
+		return ev != nil && ended(*ev, exceptionsOf(events), act.To.Start)
 	default: // upkeep is compared with what is wanted in every pass anyway
 		return ev != nil
 	}

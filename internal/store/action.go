@@ -18,6 +18,10 @@ const (
 	Heal   Kind = "heal"   // makes the other person's copy match
 	Undo   Kind = "undo"   // puts a moved occurrence back
 	Remove Kind = "remove" // takes our marks out
+
+	Make    Kind = "make"    // makes an event: a suggestion, a meeting that was said yes to, a series
+	Retract Kind = "retract" // takes an event of the program's own away
+	End     Kind = "end"     // ends a series that goes on as another one (R29)
 )
 
 // State is how far an action has come.
