@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -15,6 +16,7 @@ type history struct {
 	moves  map[meetingKey]moved
 	copies map[copyKey]calendar.Mark
 	wrote  map[wroteKey]bool
+	stamps map[string][]stamped // by UID: when the program wrote to a copy
 	// upkept counts what upkeep wrote on each resource within a day.
 	upkept map[resourceKey]int
 }
@@ -36,15 +38,22 @@ type wroteKey struct {
 	at            int64
 }
 
+// stamped is a write of the program's to an account.
+type stamped struct {
+	account string
+	at      time.Time
+}
+
 // loadHistory reads the actions of the last two months.
 func (e *Engine) loadHistory(ctx context.Context, now time.Time) (history, error) {
-	h := history{map[meetingKey]moved{}, map[copyKey]calendar.Mark{}, map[wroteKey]bool{}, map[resourceKey]int{}}
+	h := history{map[meetingKey]moved{}, map[copyKey]calendar.Mark{}, map[wroteKey]bool{}, map[string][]stamped{}, map[resourceKey]int{}}
 	done, err := e.o.Store.Actions(ctx, store.Filter{State: store.Done, Since: now.Add(-margin)})
 	if err != nil {
 		return h, err
 	}
 	for _, a := range done {
 		h.wrote[wroteKey{a.Account, a.Href, a.PlannedAt.Unix()}] = true
+		h.stamps[a.UID] = append(h.stamps[a.UID], stamped{a.Account, a.PlannedAt})
 		key := keyOf(a.UID, a.Original)
 		switch a.Kind {
 		case store.Move, store.Undo:
@@ -94,6 +103,23 @@ func (h history) copyMark(account string, o calendar.Occurrence) *calendar.Mark 
 // was the program's own.
 func (h history) wroteAt(account, href string, at time.Time) bool {
 	return h.wrote[wroteKey{account, href, at.Unix()}]
+}
+
+// ownStamp is how far the time that a server stamps on the program's own write
+// may be from the instant of the pass: passes take their time, and clocks differ.
+const ownStamp = 2 * time.Minute
+
+// stamped reports whether the stamp on a copy of the event is that of a write of
+// the program's, which a server may have brought into the other copy. What a
+// person does in the same minutes is seen to change the event when it is pulled.
+func (h history) stamped(uid string, at time.Time) bool {
+	return slices.ContainsFunc(h.stamps[uid], func(s stamped) bool { return at.Sub(s.at).Abs() <= ownStamp })
+}
+
+// seenBy reports whether a resource of the event was seen at that instant
+// because the program wrote it.
+func (h history) seenBy(account, uid string, at time.Time) bool {
+	return slices.ContainsFunc(h.stamps[uid], func(s stamped) bool { return s.account == account && s.at.Equal(at) })
 }
 
 // nextMark is c as the mark of a move that follows the one with the mark old.

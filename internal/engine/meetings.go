@@ -187,10 +187,11 @@ func (e *Engine) countMoves(w *world) {
 // later and was not a write of the program.
 func (w *world) changed(sd *side, ev calendar.Event) time.Time {
 	var last time.Time
-	for _, at := range []time.Time{ev.Updated, sd.s.seenAt} {
-		if !w.history.wroteAt(sd.m.account.Name, ev.Href, at) {
-			last = latest(last, at)
-		}
+	if !w.history.stamped(ev.UID, ev.Updated) {
+		last = ev.Updated
+	}
+	if !w.history.seenBy(sd.m.account.Name, ev.UID, sd.s.seenAt) {
+		last = latest(last, sd.s.seenAt)
 	}
 	return last
 }

@@ -154,6 +154,10 @@ func (e *Engine) pullCalendar(ctx context.Context, a *Account, c store.CalendarS
 	if err != nil {
 		return 0, err
 	}
-	changed, err := e.o.Store.ApplyChanges(ctx, a.Name, c.ID, ch, now)
+	ours, err := e.ours(ctx, a, c, ch.Changed)
+	if err != nil {
+		return 0, inStore(err)
+	}
+	changed, err := e.o.Store.ApplyChanges(ctx, a.Name, c.ID, ch, now, ours...)
 	return changed, inStore(err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -17,6 +18,12 @@ ON CONFLICT (account, calendar, href) DO UPDATE SET etag = excluded.etag, data =
 	seen_at = CASE WHEN resources.data = excluded.data THEN resources.seen_at ELSE excluded.seen_at END
 WHERE resources.etag <> excluded.etag OR resources.data <> excluded.data`
 
+// putOurs stores a resource without its having been seen to change.
+const putOurs = `
+INSERT INTO resources (account, calendar, href, etag, seen_at, data) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (account, calendar, href) DO UPDATE SET etag = excluded.etag, data = excluded.data
+WHERE resources.etag <> excluded.etag OR resources.data <> excluded.data`
+
 const deleteResource = `DELETE FROM resources WHERE account = ? AND calendar = ? AND href = ?`
 
 // ApplyChanges brings our copy of a calendar to the state ch, resources and
@@ -27,7 +34,10 @@ const deleteResource = `DELETE FROM resources WHERE account = ? AND calendar = ?
 // With ch.Full everything goes that ch does not name. A skipped resource stays
 // as we have it; its reason is kept until the resource comes through, goes, or a
 // full comparison no longer skips it. The calendar has to be known (PutCalendars).
-func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch calendar.Changes, at time.Time) (changed int, err error) {
+//
+// ours are the hrefs among ch.Changed in which nobody but the program changed
+// anything: they are stored, and not seen to have changed.
+func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch calendar.Changes, at time.Time, ours ...string) (changed int, err error) {
 	err = db.merge(ctx, account, calendarID, func(m *merge) error {
 		var seen time.Time
 		if m.before.LoadedAt != (instant{}) {
@@ -36,7 +46,11 @@ func (db *DB) ApplyChanges(ctx context.Context, account, calendarID string, ch c
 		if err := m.remove(ch); err != nil {
 			return err
 		}
-		if err := m.put(ch.Changed, seen); err != nil {
+		own, others := divide(ch.Changed, ours)
+		if err := m.put(putResource, others, seen); err != nil {
+			return err
+		}
+		if err := m.put(putOurs, own, time.Time{}); err != nil {
 			return err
 		}
 		m.skip(ch)
@@ -166,11 +180,23 @@ func (m *merge) unnamed(ch calendar.Changes) ([]string, error) {
 	return gone, nil
 }
 
-func (m *merge) put(rs []calendar.Resource, seen time.Time) error {
+// divide tells the resources with one of the hrefs from the others.
+func divide(rs []calendar.Resource, hrefs []string) (those, others []calendar.Resource) {
+	for _, r := range rs {
+		if slices.Contains(hrefs, r.Href) {
+			those = append(those, r)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return those, others
+}
+
+func (m *merge) put(statement string, rs []calendar.Resource, seen time.Time) error {
 	if len(rs) == 0 {
 		return nil
 	}
-	put, err := m.tx.prepare(putResource)
+	put, err := m.tx.prepare(statement)
 	if err != nil {
 		return err
 	}

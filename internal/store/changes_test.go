@@ -83,6 +83,30 @@ var story = []struct {
 	changed: 1, compared: day(9),
 }}
 
+// What is the program's own is stored, and when somebody changed the resource
+// stays what it was.
+func TestApplyChangesOfOurs(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		if err := db.PutCalendars(t.Context(), ann, []calendar.Calendar{{ID: work}}); err != nil {
+			t.Fatal(err)
+		}
+		apply(t, db, calendar.Changes{Changed: []calendar.Resource{res("a", "a1", "A"), res("b", "b1", "B")}}, day(0))
+		apply(t, db, calendar.Changes{Changed: []calendar.Resource{res("b", "b2", "BB")}}, day(1))
+		ch := calendar.Changes{Changed: []calendar.Resource{res("a", "a2", "AA"), res("b", "b3", "BBB"), res("c", "c1", "C"), res("d", "d1", "D")}}
+		if n, err := db.ApplyChanges(t.Context(), ann, work, ch, day(2), "a", "b", "c"); err != nil || n != 4 {
+			t.Errorf("ApplyChanges = %d, %v, want 4", n, err)
+		}
+		var rows []storyRow
+		for _, r := range resources(t, db) {
+			rows = append(rows, storyRow{r.Href, string(r.ETag), string(r.Data), r.SeenAt})
+		}
+		want := []storyRow{{"a", "a2", "AA", long}, {"b", "b3", "BBB", day(1)}, {"c", "c1", "C", long}, {"d", "d1", "D", day(2)}}
+		if diff := cmp.Diff(want, rows); diff != "" {
+			t.Errorf("resources (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestApplyChanges(t *testing.T) {
 	each(t, func(t *testing.T, db *DB) {
 		if err := db.PutCalendars(t.Context(), ann, []calendar.Calendar{{ID: work}}); err != nil {

@@ -95,7 +95,7 @@ func (db *DB) Resource(ctx context.Context, account, calendarID, href string) (S
 // identical resource stays as it is.
 func (db *DB) PutResource(ctx context.Context, account string, r calendar.Resource, at time.Time) error {
 	err := db.merge(ctx, account, r.Calendar, func(m *merge) error {
-		return m.put([]calendar.Resource{r}, at)
+		return m.put(putResource, []calendar.Resource{r}, at)
 	})
 	if err != nil {
 		return fmt.Errorf("storing resource %q of account %q: %w", r.Href, account, err)
