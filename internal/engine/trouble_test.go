@@ -160,6 +160,7 @@ type steps struct {
 	n       int
 	at      int  // the request at which it stops
 	applied bool // stop after the request, not before it
+	writes  bool // count only those that write
 	dead    bool
 	copied  string
 }
@@ -167,12 +168,14 @@ type steps struct {
 func (s *steps) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.n++
+	if !s.writes || r.Method == http.MethodPut || r.Method == http.MethodPatch {
+		s.n++
+	}
 	if s.dead || s.n == s.at && !s.applied {
 		s.stop()
 		return cut{}.RoundTrip(r)
 	}
-	resp, err := s.d.Transport().RoundTrip(r)
+	resp, err := s.d.servers().RoundTrip(r)
 	if s.n == s.at {
 		s.stop()
 		return cut{}.RoundTrip(r)

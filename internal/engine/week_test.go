@@ -3,7 +3,6 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"oneonone/internal/engine"
@@ -36,6 +35,7 @@ type pairing struct {
 	name             string
 	organizer, guest int
 	minutes          int
+	stays            bool        // whatever happens: the program cannot move it for both (R2)
 	starts           []time.Time // original starts, from two weeks before now
 	declined         map[int]bool
 	e                event
@@ -122,6 +122,7 @@ func (w *week) addSeries(dice *rand.Rand, a, b int) {
 // is in their way.
 func (w *week) fill(d *desk, seed uint64) {
 	dice := rand.New(rand.NewPCG(seed, 2))
+	d.now = w.now.AddDate(0, -1, 0)
 	for i := range w.series {
 		w.fillSeries(d, dice, &w.series[i])
 	}
@@ -138,7 +139,7 @@ func (w *week) fill(d *desk, seed uint64) {
 		from := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, s.zone)
 		days := 1 + dice.IntN(4)
 		name := fmt.Sprintf("v%d", n)
-		d.put(name, allDay(name, "Vacation", from, days), s.name)
+		d.bench(s.name).put(s.name, entry{name: name, title: "Vacation", start: from, days: days})
 		w.plain[s.name+"/"+name] = true
 		s.blocks = append(s.blocks, blocked{from: from, to: from.AddDate(0, 0, days)})
 	}
@@ -157,18 +158,14 @@ func (w *week) siege(d *desk, dice *rand.Rand, days int) {
 }
 
 func (w *week) besiege(d *desk, s *someone, name string, from, to time.Time, soft bool) {
-	var more []string
-	if soft {
-		more = []string{"STATUS:TENTATIVE"}
-	}
-	d.put(name, block(name, from.In(vienna), int(to.Sub(from).Minutes()), more...), s.name)
+	d.bench(s.name).put(s.name, entry{name: name, start: from, minutes: int(to.Sub(from).Minutes()), tentative: soft})
 	w.plain[s.name+"/"+name] = true
 	s.blocks = append(s.blocks, blocked{from, to, soft})
 }
 
 func (w *week) fillSeries(d *desk, dice *rand.Rand, p *pairing) {
 	own, other := w.people[p.organizer].name, w.people[p.guest].name
-	texts := map[string]string{own: p.e.String(), other: p.e.String()}
+	no := map[string][]time.Time{}
 	if dice.IntN(3) == 0 {
 		n := 2 + dice.IntN(2) // this week's or the next one's
 		p.declined[n] = true
@@ -176,12 +173,11 @@ func (w *week) fillSeries(d *desk, dice *rand.Rand, p *pairing) {
 		if dice.IntN(2) == 0 {
 			who = other
 		}
-		x := p.e.exception(p.starts[n], p.starts[n])
-		texts[who] += strings.Replace(x, "PARTSTAT=ACCEPTED:mailto:"+who, "PARTSTAT=DECLINED:mailto:"+who, 1)
+		no[who] = []time.Time{p.starts[n]}
 	}
-	for who, text := range texts {
-		d.put(p.name, ics(text), who)
-	}
+	p.stays = d.stays(own, other)
+	d.bench(own).invite(own, p, no[own]...)
+	d.bench(other).invite(other, p, no[other]...)
 }
 
 // fillBlock puts something on top of or near a 1:1, or anywhere.
@@ -197,19 +193,12 @@ func (w *week) fillBlock(d *desk, dice *rand.Rand, name string) {
 		from = p.starts[2+dice.IntN(2)].Add(time.Duration(dice.IntN(9)-4) * 15 * time.Minute)
 	}
 	minutes := 30 * (1 + dice.IntN(8))
-	b := blocked{from: from, to: from.Add(time.Duration(minutes) * time.Minute)}
-	var more []string
-	switch dice.IntN(8) {
-	case 0:
-		more = []string{"TRANSP:TRANSPARENT"}
-	case 1:
-		more = []string{"STATUS:TENTATIVE"}
-		b.soft = true
-	}
-	d.put(name, block(name, from.In(vienna), minutes, more...), s.name)
+	kind := dice.IntN(8)
+	x := entry{name: name, start: from, minutes: minutes, transparent: kind == 0, tentative: kind == 1}
+	d.bench(s.name).put(s.name, x)
 	w.plain[s.name+"/"+name] = true
-	if len(more) == 0 || b.soft {
-		s.blocks = append(s.blocks, b)
+	if !x.transparent {
+		s.blocks = append(s.blocks, blocked{from, from.Add(time.Duration(minutes) * time.Minute), x.tentative})
 	}
 }
 
