@@ -35,3 +35,33 @@ func BenchmarkSplitBlock(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTopics shows the same of the lines under "Agenda:".
+func BenchmarkTopics(b *testing.B) {
+	const size = 1 << 20
+	fill := func(s string) string { return "Agenda:\n" + strings.Repeat(s, size/len(s)) }
+	for _, bc := range []struct {
+		name string
+		text string
+		html bool
+	}{
+		{"usual", JoinBlock("Agenda:\n- Release\n- Budget", Lines(testLink, testMoved), false), false},
+		{"usual, HTML", JoinBlock("Agenda:<br><ul><li>Release</li><li>Budget</li></ul>", Lines(testLink, testMoved), true), true},
+		{"none", strings.Repeat("Hello\n", 20), false},
+		{"lines", fill("x\n"), false},
+		{"lists", fill("Agenda:\nx\n\n"), false},
+		{"bullets", fill("- "), false},
+		{"white space", fill(" \n"), true},
+		{"white space behind tags", fill("<p> \n"), true},
+		{"angle brackets", fill("<"), true},
+		{"entities", fill("&#35;&nbsp"), true},
+		{"markers", fill(blockBegin + "\n"), false},
+	} {
+		b.Run(bc.name, func(b *testing.B) {
+			b.SetBytes(int64(len(bc.text)))
+			for b.Loop() {
+				Topics(bc.text, bc.html)
+			}
+		})
+	}
+}

@@ -170,11 +170,14 @@ func shownTexts(s string) iter.Seq[string] {
 			case t.name == "":
 				for l := range plainLines(token) {
 					text.WriteString(token[l.start:l.stop])
-					if l.next == l.stop || isSpace(text.String()) && !fed {
-						continue
-					}
-					if fed = true; !end() {
-						return
+					switch {
+					case l.next == l.stop:
+					case !fed && isSpace(text.String()):
+						text.Reset()
+					default:
+						if fed = true; !end() {
+							return
+						}
 					}
 				}
 			case t.endsLine():
