@@ -129,10 +129,10 @@ func Items(section []Line) []Item {
 	for _, l := range section {
 		text, done, ok := readBox(l.Text)
 		switch {
-		case l.Style == Heading:
-			heading = plain(l.Text)
 		case ok && text != "":
 			items = append(items, Item{Heading: heading, Text: text, Done: done})
+		case !ok && l.Style == Heading:
+			heading = plain(l.Text)
 		}
 	}
 	return items

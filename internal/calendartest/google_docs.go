@@ -25,7 +25,8 @@ func (f *googleFile) document() fields {
 		units := utf16.Encode([]rune(l.text))
 		// Google splits a paragraph wherever the looks of the text change; so
 		// that nobody relies on one piece, this one does in the middle.
-		for _, part := range [][2]int{{0, len(units) / 2}, {len(units) / 2, len(units)}} {
+		middle := len(utf16.Encode([]rune(l.text)[:len([]rune(l.text))/2]))
+		for _, part := range [][2]int{{0, middle}, {middle, len(units)}} {
 			if part[0] == part[1] {
 				continue
 			}

@@ -27,6 +27,8 @@ type Authorization struct {
 	// Pasted is where the person may paste the address that the browser ended
 	// at, as one line, when it runs on another machine; nil for nowhere.
 	Pasted io.Reader
+	// Documents asks for the right to keep agendas as documents too.
+	Documents bool
 	// Transport replaces the network, for tests; nil is the network.
 	Transport http.RoundTripper
 }
@@ -53,6 +55,9 @@ func Authorize(ctx context.Context, a Authorization) error {
 		return errors.New("no port of this machine can be opened for the answer of the browser")
 	}
 	conf := cred.config()
+	if a.Documents {
+		conf.Scopes = append(conf.Scopes, documentScope)
+	}
 	conf.RedirectURL = "http://" + listener.Addr().String() + "/"
 	state, verifier := rand.Text(), oauth2.GenerateVerifier()
 	back := newReturning(state)
@@ -104,7 +109,11 @@ func exchange(ctx context.Context, a Authorization, cred *credential, conf *oaut
 	}
 	text, _ := tok.Extra("scope").(string)
 	granted := strings.Fields(text)
-	if missing := missingRights(granted); len(missing) > 0 {
+	missing := missingRights(granted)
+	if a.Documents && !slices.Contains(granted, documentScope) {
+		missing = append(missing, documentWhy)
+	}
+	if len(missing) > 0 {
 		return fmt.Errorf("not all rights were given: the program has to %s; sign in again and leave every box ticked",
 			strings.Join(missing, ", and to "))
 	}

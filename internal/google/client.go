@@ -45,6 +45,8 @@ type Options struct {
 	Credential string
 	// Subject is the address of the person a service account stands for.
 	Subject string
+	// Documents says that agendas are kept as documents in the person's Drive.
+	Documents bool
 	// UserAgent names the program and its version.
 	UserAgent string
 	// Transport replaces the network, for tests; nil is the network.
@@ -60,6 +62,8 @@ type Client struct {
 	service   *gcal.Service
 	wire      *wire
 	calls     []googleapi.CallOption // go with every request
+	special   []verdict              // on answers of another interface than the calendar
+	documents *Documents
 }
 
 var _ calendar.Provider = (*Client)(nil)
@@ -97,7 +101,10 @@ func New(o Options) (*Client, error) {
 		sum := sha256.Sum256([]byte(strings.ToLower(o.Subject)))
 		c.calls = append(c.calls, googleapi.QuotaUser(hex.EncodeToString(sum[:16])))
 	}
-	return c, nil
+	if o.Documents {
+		c.documents, err = newDocuments(c, cred, tokens, o)
+	}
+	return c, err
 }
 
 // Stats counts what a client has sent and received.

@@ -23,6 +23,12 @@ var scopes = []struct{ scope, why string }{
 	{gcal.CalendarCalendarlistReadonlyScope, "see which calendars there are"},
 }
 
+// documentScope lets the program see and change the files that it has made
+// itself, and nothing else in a Drive. It is asked for where agendas are documents.
+const documentScope = "https://www.googleapis.com/auth/drive.file"
+
+const documentWhy = "keep the agenda documents that it makes"
+
 func scopeNames() []string {
 	var names []string
 	for _, s := range scopes {
@@ -47,7 +53,7 @@ type credential struct {
 	Expiry  time.Time `json:"expiry,omitzero"`
 	Scopes  []string  `json:"scopes,omitempty"`
 
-	service *jwt.Config
+	service, documents *jwt.Config // of a service account: for the calendar, and for documents
 }
 
 // String keeps secrets out of whatever prints a credential.
@@ -82,7 +88,11 @@ func readCredential(path string) (*credential, error) {
 		if err != nil || conf.Email == "" || len(conf.PrivateKey) == 0 {
 			return nil, fmt.Errorf("%s is not a whole key of a service account; download it again", path)
 		}
-		return &credential{Type: kindService, service: conf}, nil
+		// A right that the administrator has not given spoils every token that
+		// is asked for with it, and the calendar goes on without documents.
+		documents := *conf
+		documents.Scopes = []string{documentScope}
+		return &credential{Type: kindService, service: conf, documents: &documents}, nil
 	case file.Type == kindUser && file.ID != "":
 		return &file.credential, nil
 	case file.Installed != nil && file.Installed.ID != "":

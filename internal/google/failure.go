@@ -90,12 +90,12 @@ func broken(err error) (says string, nothing bool) {
 
 // refusal translates an answer that is no success.
 func (c *Client) refusal(e *googleapi.Error) error {
-	v, reason := verdictOn(e.Code, reasonsOf(e))
+	v, reason := c.verdictOn(e.Code, reasonsOf(e))
 	f := &failure{code: e.Code, again: v.again, is: v.is, asked: retryafter.In(e.Header)}
 	told := strings.TrimSpace(fmt.Sprintf("%d %s", e.Code, reason))
 	f.says = strings.ReplaceAll(v.says, "ACCOUNT", c.account)
 	if c.delegated && v.signIn {
-		f.says = needsDelegation()
+		f.says = c.needsDelegation()
 	}
 	f.says = fmt.Sprintf("%s (%s)", f.says, told)
 	if v.park == 0 && f.asked == 0 {
@@ -149,7 +149,7 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 			"If this comes every seven days, the OAuth client is still in \"Testing\": publish it", c.account)
 	case reason == "unauthorized_client" || reason == "access_denied":
 		f.is = calendar.ErrAuth
-		f.says = needsDelegation()
+		f.says = c.needsDelegation()
 	case reason == "invalid_client" || reason == "deleted_client":
 		f.is = calendar.ErrAuth
 		f.says = "Google does not know the OAuth client any more; make a new one and sign in again"
@@ -161,7 +161,11 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 }
 
 // needsDelegation says what an administrator has to do for a service account.
-func needsDelegation() string {
+func (c *Client) needsDelegation() string {
+	scopes := scopeNames()
+	if c.special != nil || c.documents != nil {
+		scopes = append(scopes, documentScope)
+	}
 	return "the service account may not act for this person; let its client id use these scopes in the Admin console, " +
-		"under domain-wide delegation: " + strings.Join(scopeNames(), ",")
+		"under domain-wide delegation: " + strings.Join(scopes, ",")
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/jwt"
 )
 
 // tokenLimit bounds one request for an access token.
@@ -43,9 +44,7 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 		return nil, fmt.Errorf("%s is the key of a service account, which has no calendar of its own: "+
 			"write subject: with the address of the person", o.Credential)
 	case cred.service != nil:
-		conf := *cred.service
-		conf.Subject = o.Subject
-		t.fetch = func(string) (*oauth2.Token, error) { return conf.TokenSource(ctx).Token() }
+		t.fetch = fetchFor(ctx, *cred.service, o.Subject)
 	case o.Subject != "":
 		return nil, fmt.Errorf("subject is for the key of a service account, and %s is not one", o.Credential)
 	case cred.Refresh == "":
@@ -66,6 +65,17 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 		}
 	}
 	return t, nil
+}
+
+// serviceTokens hands out access tokens of a service account.
+func serviceTokens(conf jwt.Config, subject string, base http.RoundTripper) *tokens {
+	client := &http.Client{Transport: base, Timeout: tokenLimit}
+	return &tokens{fetch: fetchFor(context.WithValue(context.Background(), oauth2.HTTPClient, client), conf, subject)}
+}
+
+func fetchFor(ctx context.Context, conf jwt.Config, subject string) func(string) (*oauth2.Token, error) {
+	conf.Subject = subject
+	return func(string) (*oauth2.Token, error) { return conf.TokenSource(ctx).Token() }
 }
 
 // get returns an access token that is valid for a while.
