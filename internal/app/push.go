@@ -199,7 +199,12 @@ func (k *keeper) closeAll(ctx context.Context) {
 			}
 		})
 	}
-	closing.Wait()
+	closed := make(chan struct{})
+	go func() { closing.Wait(); close(closed) }()
+	select {
+	case <-closed:
+	case <-ctx.Done(): // A sign-in that hangs is not waited for.
+	}
 }
 
 // open returns the channels that Google knows, and forgets those that have ended.
