@@ -1,11 +1,13 @@
 package app
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -115,6 +117,33 @@ func TestWeAreDone(t *testing.T) {
 			t.Error("a meeting long over is still spoken of")
 		}
 	})
+}
+
+// TestALineInTheCalendarReachesThePage writes into Bob's copy of the meeting, as
+// his calendar program would.
+func TestALineInTheCalendarReachesThePage(t *testing.T) {
+	dav, o := office(t)
+	a := open(t, o)
+	for _, name := range []string{"ann", "bob"} {
+		dav.Change(name, "work", "1.ics", func(b []byte) []byte {
+			text := "Hello\\nagenda:\\n- Only in the copy of " + name
+			return bytes.Replace(b, []byte("SUMMARY"), []byte("DESCRIPTION:"+text+"\r\nSUMMARY"), 1)
+		})
+	}
+	if r, err := a.Once(t.Context()); err != nil || len(r.Failed) > 0 {
+		t.Fatal(err, r.Failed)
+	}
+	ics, _, _ := dav.Get("ann", "work", "1.ics")
+	link := regexp.MustCompile(`/a/[A-Za-z0-9_-]{22,}`).FindString(strings.ReplaceAll(string(ics), "\r\n ", ""))
+	text := get(a, link).Body.String()
+	for _, want := range []string{
+		"<p><bdi>Ann</bdi> wants to talk about</p>\n<ul>\n<li><bdi>Only in the copy of ann</bdi></li>",
+		"<p><bdi>Bob</bdi> wants to talk about</p>\n<ul>\n<li><bdi>Only in the copy of bob</bdi></li>",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q:\n%s", want, text)
+		}
+	}
 }
 
 // TestTopicsOnThePage shows each one's lines in the own section, those of the
