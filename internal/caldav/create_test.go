@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"oneonone/internal/calendar"
 	"oneonone/internal/calendartest"
 )
@@ -187,5 +189,28 @@ func TestCreateRefuses(t *testing.T) {
 				t.Errorf("Create: %v, want a refusal", err)
 			}
 		})
+	}
+}
+
+// TestNobodyIsToldUnasked looks at the header that keeps sabre/dav from sending
+// mail (RFC 6638 §8.1).
+func TestNobodyIsToldUnasked(t *testing.T) {
+	w := newWorld(t, calendartest.Style{})
+	told := map[string]string{}
+	w.OnRequest(func(r *http.Request) {
+		if r.Method == http.MethodPut || r.Method == http.MethodDelete {
+			told[r.Method+" "+r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]] = r.Header.Get("Schedule-Reply")
+		}
+	})
+	quiet := w.create(t, suggestion("quiet"))
+	d := suggestion("loud0")
+	d.Notify = true
+	loud := w.create(t, d)
+	if err := errors.Join(w.client.Delete(ctx, quiet, false), w.client.Delete(ctx, loud, true)); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"PUT quiet.ics": "F", "DELETE quiet.ics": "F", "PUT loud0.ics": "", "DELETE loud0.ics": ""}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
 	}
 }

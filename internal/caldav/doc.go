@@ -40,4 +40,10 @@
 // GET whose answer is returned: several servers let two writers with the same
 // ETag both win, so the caller has to compare what is stored with what was
 // meant.
+//
+// A new object is one PUT with If-None-Match at a place that a GET found empty.
+// A DELETE with If-Match is sent for nothing but what the program made and may
+// take away (calendar.Author), after a GET that found it unchanged, and counts
+// when another GET finds nothing. Where the caller wants nobody told, these carry
+// Schedule-Reply: F.
 package caldav

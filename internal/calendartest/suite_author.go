@@ -95,6 +95,14 @@ func caseSuggest(t TB, f Fixture) {
 	if slices.ContainsFunc(f.Self, func(a string) bool { return calendar.SameAddress(a, e.Organizer) }) {
 		t.Errorf("the addressee is the organizer: %+v", e)
 	}
+	if f.Account.Whole() {
+		for _, line := range contentLines(r.Data) {
+			name := lineName(line)
+			if (name == "ORGANIZER" || name == "ATTENDEE") && !slices.Contains(parameters(line), "SCHEDULE-AGENT=NONE") {
+				t.Errorf("a server may send mail because of %s", line)
+			}
+		}
+	}
 	m.pull(t)
 	if got := m.objects[r.Href]; got.ETag != r.ETag || len(m.objects) != 2 {
 		t.Errorf("the pull after it has %s and %d objects, want %s and 2", got.ETag, len(m.objects), r.ETag)

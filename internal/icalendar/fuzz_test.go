@@ -117,3 +117,52 @@ func checkSiblings(t *testing.T, before, after string, sameCount bool) {
 		}
 	}
 }
+
+// FuzzSuccessor ends whatever can be read and begins another series in its
+// place.
+func FuzzSuccessor(f *testing.F) {
+	for i, s := range seeds() {
+		f.Add(s, int64(i*7), uint8(i))
+	}
+	f.Add([]byte(old), int64(35), uint8(1))
+	zone := zoneOf(f, "Europe/Vienna")
+	f.Fuzz(func(t *testing.T, data []byte, days int64, which uint8) {
+		events, err := Parse(data, zone)
+		if err != nil || len(events) == 0 {
+			return
+		}
+		e := events[0]
+		cut := e.Start.AddDate(0, 0, int(days%1000))
+		until := calendar.Change{Now: now, Parts: []calendar.Part{{Until: &cut}}}
+		if after, err := Edit(data, until, zone); err == nil {
+			left, err := Parse(after, zone)
+			if err != nil || len(left) == 0 || len(left) > len(events) {
+				t.Fatalf("Parse() after the end = %d events, %v\n%q\n%q", len(left), err, data, after)
+			}
+			// That a rule has ended may take too long to find out.
+			if stable, err := Edit(after, until, zone); err == nil && !bytes.Equal(stable, after) {
+				t.Fatalf("the end is not idempotent: %v\n%q\n%q\n%q", err, data, after, stable)
+			}
+		}
+		d := calendar.Draft{
+			ID: "successor", Like: []calendar.Resource{{Data: data}}, After: e.UID, RRule: []string{"FREQ=WEEKLY", "FREQ=DAILY;COUNT=3", ""}[which%3],
+			Start: cut, End: e.End.AddDate(0, 0, int(days%1000)), AllDay: e.AllDay, Now: now, Copy: which%2 == 0,
+		}
+		if x := events[len(events)-1]; x.IsException() {
+			d.Carry = []calendar.Carried{{From: x.Original, To: cut, Span: x.Span()}}
+		}
+		made, err := Create(d, zone)
+		if err != nil {
+			return
+		}
+		again, err := Parse(made, zone)
+		if err != nil || len(again) != 1+len(d.Carry) {
+			t.Fatalf("Parse() after Create() = %d events, %v\n%q\n%q", len(again), err, data, made)
+		}
+		for _, x := range again {
+			if x.UID != d.ID || x.Sequence != 0 || !x.IsException() && (x.After != oneLine(e.UID) || !x.Start.Equal(d.Start) || x.Recurs() != (d.RRule != "")) {
+				t.Fatalf("Create() made %+v of\n%q\n%q", x, data, made)
+			}
+		}
+	})
+}

@@ -54,10 +54,14 @@ func (e *editor) cut(ev *edited, before time.Time) error {
 // nothing from then on.
 func (r reading) cutRule(text string, before time.Time) (string, error) {
 	_, value, _ := splitLine(text)
-	set, err := recur.ParseSet(r.Start, r.AllDay, []string{strings.TrimSpace(value)}, nil, nil)
+	rule, err := recur.Parse(strings.TrimSpace(value))
 	if err != nil {
 		return "", err
 	}
+	if rule.Until.Form == recur.UntilUTC && rule.Until.Time.Before(before) && !r.AllDay {
+		return text, nil // Looking for what comes next would take long for some rules.
+	}
+	set := recur.NewSet(r.Start, r.AllDay, []recur.Rule{rule}, nil, nil)
 	last, next, err := set.Neighbours(before.Add(-time.Nanosecond), recur.DefaultBudget)
 	if err != nil {
 		return "", err

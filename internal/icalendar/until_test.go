@@ -222,3 +222,29 @@ func TestR29TheEndTakesWhatIsAfterIt(t *testing.T) {
 		}
 	})
 }
+
+// TestR29AnEndAmongOtherParts applies the parts in their order.
+func TestR29AnEndAmongOtherParts(t *testing.T) {
+	first, second := at(t, "2026-10-13T08:00:00Z"), at(t, "2026-12-08T08:00:00Z")
+	cut := at(t, "2026-12-01T08:00:00Z")
+	ics := textOf("DTSTART:20261006T080000Z\nDTEND:20261006T083000Z\nRRULE:FREQ=WEEKLY")
+	move := func(original time.Time) calendar.Part {
+		to := span.Of(original.Add(time.Hour), 30*time.Minute)
+		return calendar.Part{Original: original, To: &to}
+	}
+	edit := func(parts ...calendar.Part) (string, error) {
+		got, err := Edit(ics, calendar.Change{Now: now, Organizer: true, Parts: parts}, time.UTC)
+		return string(got), err
+	}
+	after, err := edit(move(second), calendar.Part{Until: &cut, Lines: []string{"Goes on every two weeks"}}, move(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(after, "BEGIN:VEVENT") != 2 || strings.Count(after, "UNTIL=20261130T235959Z") != 1 || !strings.Contains(after, "Goes on") ||
+		!strings.Contains(after, "RECURRENCE-ID:20261013T080000Z") {
+		t.Errorf("the object is\n%s", after)
+	}
+	if after, err := edit(calendar.Part{Until: &cut}, move(second)); err == nil {
+		t.Errorf("an occurrence after the end was moved:\n%s", after)
+	}
+}
