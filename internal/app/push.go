@@ -163,6 +163,9 @@ func (k *keeper) keep(ctx context.Context, p place, client *google.Client, addre
 		return current
 	}
 	delete(k.failures, p.key())
+	if current == nil {
+		wake(k.told) // Nobody told what changed before.
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	ch.Channel = opened

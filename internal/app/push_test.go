@@ -193,6 +193,21 @@ func TestAChangeIsLookedAtWithinSeconds(t *testing.T) {
 	})
 }
 
+// What changes after the first pass and before the channel is open is not told
+// by anybody.
+func TestAChangeBeforeTheChannel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPushed(t, "poll: 1h\n"+pushURL)
+		p.script(calendartest.Fault{Method: "POST", Match: isWatch, Nth: 1, Before: func(*http.Request) { p.block() }})
+		p.start()
+		time.Sleep(passGap + time.Second)
+		synctest.Wait()
+		if !p.moved() {
+			t.Error("the change was not looked at")
+		}
+	})
+}
+
 func TestALostMessageIsMadeUpForByPolling(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPushed(t, "poll: 1h\n"+pushURL)

@@ -90,6 +90,9 @@ func (c *call) checkText(path string, cfg *config.Config) string {
 	p.line("credentials  %s", c.credentialsText())
 	p.line("agenda       %s", agendaText(cfg.Agenda))
 	p.line("listens on   %s", cfg.Listen)
+	if u := cfg.Push.URL; u != nil {
+		p.line("told at      %s, by Google", u)
+	}
 	p.gap()
 	var rows [][]string
 	for _, a := range cfg.Accounts {
