@@ -62,6 +62,8 @@ type Options struct {
 	// SuggestFrom is the address that suggestions come from where the program may
 	// choose it; "" for no suggestions in the calendars.
 	SuggestFrom string
+	// WeeklyStatus makes an event a week that tells each account's person about it.
+	WeeklyStatus bool
 
 	AgendaBase string // address that agenda links begin with; "" for no links
 	Random     io.Reader

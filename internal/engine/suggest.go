@@ -50,7 +50,9 @@ func (p *passWriter) suggestions(w *world, plan reschedule.Plan) {
 			return
 		}
 	}
-	s.strays()
+	if s.strays(); !s.halted() {
+		s.tellWeek()
+	}
 }
 
 func (e *Engine) suggester(p *passWriter, w *world, plan reschedule.Plan) (*suggester, error) {
@@ -406,13 +408,13 @@ func (s *suggester) put(b *bond, m *mirror, x *store.Suggestion) {
 		x.Calendar, x.Href, x.EventUID, x.AskedAt, x.Words = home, ev.Href, ev.UID, s.now, ""
 		s.become(x, cadence.Open)
 	case out == refused, out == unchanged:
-		s.missed(m, x, home)
+		s.lookAgain(m, x, home)
 	}
 }
 
-// missed finds out what became of a suggestion whose event had been made, or
+// lookAgain finds out what became of a suggestion whose event had been made, or
 // refused, before.
-func (s *suggester) missed(m *mirror, x *store.Suggestion, home string) {
+func (s *suggester) lookAgain(m *mirror, x *store.Suggestion, home string) {
 	for _, sr := range m.series {
 		if sr.master != nil && sr.calendar == home && sr.master.Own == calendar.OwnSuggestion && strings.Contains(sr.uid, x.EventID) {
 			x.Calendar, x.Href, x.EventUID, x.AskedAt, x.Words = home, sr.master.Href, sr.uid, s.now, ""
