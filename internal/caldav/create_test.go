@@ -150,7 +150,7 @@ func TestCreateAndDeleteUnderFaults(t *testing.T) {
 // gave it, and nothing but it.
 func TestCreateWhereTheUIDIsTaken(t *testing.T) {
 	for name, style := range map[string]calendartest.Style{
-		"403": {}, "207 with 412": {RefuseInside: true},
+		"403": {}, "207 with 412": {RefuseInside: true}, "no conditions": {Careless: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, style)
@@ -164,6 +164,9 @@ func TestCreateWhereTheUIDIsTaken(t *testing.T) {
 			d.Calendar = w.id
 			if r, err := w.client.Create(ctx, d); !isConflict(err) {
 				t.Errorf("Create at a name that is taken = %v, %v, want a conflict", r.Href, err)
+			}
+			if got, _, _ := w.Get("ann", "work", "fghij.ics"); string(got) != event("other", "Meeting") {
+				t.Errorf("the other event became\n%s", got)
 			}
 		})
 	}

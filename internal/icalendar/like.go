@@ -3,6 +3,7 @@ package icalendar
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,11 +98,20 @@ func (ev *edited) setRecurrence(d calendar.Draft) error {
 	return nil
 }
 
-// renew gives ev the identity of a new event, and takes off what servers noted
+// deliveryNotes are what programs note about the invitations that were sent and
+// answered: parameters of ATTENDEE and ORGANIZER (RFC 6638, Cyrus), and
+// properties (Thunderbird). With the SEQUENCE of another event they would make
+// new answers look old.
+var deliveryNotes = []string{
+	"SCHEDULE-STATUS", "SCHEDULE-FORCE-SEND", "X-SEQUENCE", "X-DTSTAMP",
+	"REQUEST-STATUS", "X-MOZ-RECEIVED-SEQUENCE", "X-MOZ-RECEIVED-DTSTAMP",
+}
+
+// renew gives ev the identity of a new event, and takes off what was noted
 // about the delivery of the old one.
 func (e *editor) renew(ev *edited, d calendar.Draft) {
 	at := d.Now.UTC().Format(utcLayout)
-	ev.drop(kindName, afterName, "REQUEST-STATUS")
+	ev.drop(append([]string{kindName, afterName}, deliveryNotes...)...)
 	for _, l := range [][2]string{{"UID", d.ID}, {"SEQUENCE", "0"}, {"CREATED", at}, {"DTSTAMP", at}, {"LAST-MODIFIED", at}} {
 		ev.put(l[0], l[0]+":"+l[1])
 	}
@@ -109,11 +119,14 @@ func (e *editor) renew(ev *edited, d calendar.Draft) {
 		if l.name != "ATTENDEE" && l.name != "ORGANIZER" {
 			return l.text
 		}
-		params, _, _ := splitLine(l.text)
-		if _, noted := paramValue(params, "SCHEDULE-STATUS"); noted {
-			return dropParam(l.text, "SCHEDULE-STATUS")
+		text := l.text
+		params, _, _ := splitLine(text)
+		for _, p := range params {
+			if slices.Contains(deliveryNotes, p.name) {
+				text = dropParam(text, p.name)
+			}
 		}
-		return l.text
+		return text
 	})
 }
 
