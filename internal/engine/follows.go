@@ -33,21 +33,34 @@ func ended(master calendar.Event, exceptions []calendar.Event, at time.Time) boo
 }
 
 // markSuccessions keeps the planner away from a series that is being changed and
-// from the one that takes its place: for a moment both stand in the calendar.
+// from the one that takes its place: for a moment both stand in a calendar.
 func markSuccessions(w *world) {
 	for _, next := range w.cares {
-		if next.own.s.master.After == "" {
+		old := next.own.s.master.After
+		if old == "" || !w.standsBeside(next, old) {
 			continue
 		}
-		for _, old := range w.cares {
-			if next.own.s.master.After != old.own.s.uid || next == old || !old.meetsAfter(next.own.s.master.Start) {
-				continue
-			}
-			for _, c := range []*care{old, next} {
-				if c.blocked == "" {
-					c.blocked = "it is just being changed to another rhythm"
-				}
+		for _, c := range w.cares {
+			if (c == next || c.own.s.uid == old) && c.blocked == "" {
+				c.blocked = "it is just being changed to another rhythm"
 			}
 		}
 	}
+}
+
+// standsBeside reports whether one of the two people still has occurrences of the
+// series with the UID old after next has begun.
+func (w *world) standsBeside(next *care, old string) bool {
+	for _, key := range next.pair {
+		m := w.byKey[key]
+		if m == nil || m.byUID[old] == nil {
+			continue
+		}
+		for _, o := range m.byUID[old].occurrences {
+			if !o.Original.Before(next.own.s.master.Start) {
+				return true
+			}
+		}
+	}
+	return false
 }

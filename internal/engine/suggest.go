@@ -50,8 +50,10 @@ func (p *passWriter) suggestions(w *world, plan reschedule.Plan) {
 			return
 		}
 	}
-	if s.strays(); !s.halted() {
-		s.tellWeek()
+	for _, step := range []func(){s.halves, s.strays, s.tellWeek} {
+		if step(); s.halted() {
+			return
+		}
 	}
 }
 
@@ -342,8 +344,11 @@ func (s *suggester) locate(b *bond, pr cadence.Proposal, x *store.Suggestion) bo
 			x.Reason = d.Reason
 		}
 		return ok
-	case cadence.Retime, cadence.Taper, cadence.ToWeekly, cadence.ToBiweekly:
-		return false
+	case cadence.Retime:
+		x.To, x.Zone = span.Of(pr.Start, pr.Length), zoneOf(pr.Start)
+		return s.changeable(b, pr) == nil
+	case cadence.Taper, cadence.ToWeekly, cadence.ToBiweekly:
+		return s.changeable(b, pr) == nil
 	}
 	place, ok := s.place(b, pr)
 	x.To, x.Rung = place.Slot, place.Rung
