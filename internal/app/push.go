@@ -38,7 +38,7 @@ type keeper struct {
 
 	mu       sync.Mutex
 	channels map[string]*channel // by id, those too that are being opened or closed
-	trouble  map[string]string   // by account: why Google does not tell of all its changes
+	trouble  map[string]string   // by account: why Google does not tell of all its changes; "" when it does
 
 	// What follows belongs to the goroutine of run.
 	seen     *running

@@ -90,7 +90,7 @@ func TestRenewalIsTriedAgain(t *testing.T) {
 			t.Errorf("after Google came back: %q, before %q", got, first)
 		}
 		p.told(t, `level=WARN msg="Google does not tell of changes in some calendars; they are found by polling" account=ann`, 1)
-		p.told(t, `msg="Google tells of changes in all calendars again" account=ann`, 1)
+		p.told(t, `level=INFO msg="Google tells of changes in all calendars" account=ann`, 2) // at the start, and again
 	})
 }
 
@@ -123,7 +123,7 @@ func TestRefusedChannels(t *testing.T) {
 				if p.passes() != 11 {
 					t.Errorf("%d passes in 10 hours", p.passes())
 				}
-				if s := p.push.status(); !strings.Contains(s, "account ann is polled only: "+c.says) {
+				if s := p.push.status(); !strings.Contains(s, "account ann: not all changes are told: "+c.says) {
 					t.Errorf("status: %q", s)
 				}
 				tries := p.g.Calls()["calendar.events.watch"]

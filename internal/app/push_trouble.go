@@ -28,6 +28,7 @@ type failure struct {
 // mayTry reports whether the time has come to try what failed under key.
 func (k *keeper) mayTry(key string, now time.Time) bool { return !now.Before(k.failures[key].next) }
 
+// failed notes that something failed under key, and when to try it again.
 func (k *keeper) failed(key string, now time.Time, err error) {
 	f := k.failures[key]
 	f.says, f.wait = err.Error(), min(max(2*f.wait, firstRetry), lastRetry)
@@ -43,11 +44,12 @@ func (k *keeper) failed(key string, now time.Time, err error) {
 	k.failures[key] = f
 }
 
-// tell logs for each account why Google does not tell of its changes, when that
-// begins, becomes another reason, and ends.
+// tell logs for each account whether Google tells of its changes, and why not,
+// when that begins, becomes another reason, and ends.
 func (k *keeper) tell(wanted []place) {
 	says, count := map[string][]string{}, map[string]int{}
 	for _, p := range wanted {
+		says[p.account] = append(says[p.account], "")
 		if f, failed := k.failures[p.key()]; failed {
 			says[p.account], count[p.account] = append(says[p.account], f.says), count[p.account]+1
 		}
@@ -57,15 +59,15 @@ func (k *keeper) tell(wanted []place) {
 	now := map[string]string{}
 	for account, reasons := range says {
 		slices.Sort(reasons)
-		now[account] = strings.Join(slices.Compact(reasons), "; ")
-		if k.trouble[account] != now[account] {
+		now[account] = strings.Join(slices.Compact(reasons)[1:], "; ")
+		before, known := k.trouble[account]
+		switch {
+		case known && before == now[account]:
+		case now[account] == "":
+			k.app.o.Log.Info("Google tells of changes in all calendars", "account", account)
+		default:
 			k.app.o.Log.Warn("Google does not tell of changes in some calendars; they are found by polling",
 				"account", account, "calendars", count[account], "err", now[account])
-		}
-	}
-	for account := range k.trouble {
-		if now[account] == "" {
-			k.app.o.Log.Info("Google tells of changes in all calendars again", "account", account)
 		}
 	}
 	k.trouble = now
@@ -77,7 +79,9 @@ func (k *keeper) status() string {
 	defer k.mu.Unlock()
 	s := ""
 	for _, account := range slices.Sorted(maps.Keys(k.trouble)) {
-		s += fmt.Sprintf("; account %s is polled only: %s", account, k.trouble[account])
+		if why := k.trouble[account]; why != "" {
+			s += fmt.Sprintf("; account %s: not all changes are told: %s", account, why)
+		}
 	}
 	return s
 }
