@@ -2,6 +2,7 @@ package cadence
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,8 +45,8 @@ func (s *successor) fits(t time.Time) (cut time.Time, ok bool) {
 		return cut, false
 	}
 	partner, has := s.partner(t)
-	_, stands := s.stands[partner.Unix()]
-	if has && (!stands || partner.Before(cut)) || !has && (s.rhythm == Biweekly || s.shifted) {
+	first, stands := s.stands[partner.Unix()]
+	if has && (!stands || partner.Before(cut) || s.week(first.Start) != s.week(t)) || !has && (s.rhythm == Biweekly || s.shifted) {
 		return cut, false
 	}
 	for _, o := range s.stands {
@@ -87,10 +88,12 @@ func (s *successor) cut(t time.Time) (time.Time, bool) {
 // at t stands: the same instant or, when the time of the week changes, the one of the same
 // week.
 func (s *successor) partner(t time.Time) (time.Time, bool) {
-	for _, at := range s.rule {
-		if at.Equal(t) || s.shifted && s.week(at) == s.week(t) {
-			return at, true
-		}
+	among, same := s.all, t.Equal
+	if s.shifted {
+		among, same = s.rule, func(at time.Time) bool { return s.week(at) == s.week(t) }
+	}
+	if i := slices.IndexFunc(among, same); i >= 0 {
+		return among[i], true
 	}
 	return time.Time{}, false
 }

@@ -70,6 +70,7 @@ func TestR29Succeed(t *testing.T) {
 		now        string
 		moved      []moved
 		deleted    []string
+		added      []string
 		want       string
 	}{
 		{name: "to every two weeks", rule: weekly, change: Change{Rhythm: Biweekly, Length: time.Hour}, now: "14 Oct 09:00",
@@ -92,6 +93,10 @@ func TestR29Succeed(t *testing.T) {
 			want: "cut Tue 27 Oct 10:00, new Tue 20 Oct 10:00-10:45 FREQ=WEEKLY;BYDAY=TU"},
 		{name: "to every week, one moved into the week between", rule: biweekly, change: Change{Rhythm: Weekly}, now: "14 Oct 09:00", moved: []moved{{"10 Nov 10:00", "3 Nov 15:00"}},
 			want: "cut Tue 27 Oct 10:00, new Tue 20 Oct 10:00-10:30 FREQ=WEEKLY;BYDAY=TU not 3 Nov 10:00 carry 10 Nov 10:00 as 10 Nov 10:00 at 3 Nov 15:00-15:30"},
+		{name: "an additional one of a week without a meeting goes along", rule: weekly, change: Change{Rhythm: Biweekly}, now: "14 Oct 09:00", deleted: []string{"27 Oct 10:00"}, added: []string{"28 Oct 12:00", "5 Nov 12:00"},
+			want: "cut Tue 20 Oct 10:00, new Tue 20 Oct 10:00-10:30 FREQ=WEEKLY;INTERVAL=2;BYDAY=TU also 28 Oct 12:00"},
+		{name: "what was carried along once meets the rule again", rule: biweekly, change: Change{Rhythm: Weekly}, now: "14 Oct 09:00", added: []string{"3 Nov 10:00"}, moved: []moved{{"3 Nov 10:00", "4 Nov 15:00"}},
+			want: "cut Tue 27 Oct 10:00, new Tue 20 Oct 10:00-10:30 FREQ=WEEKLY;BYDAY=TU carry 3 Nov 10:00 as 3 Nov 10:00 at 4 Nov 15:00-15:30"},
 		{name: "the last meeting stays the last", rule: weekly + ";COUNT=12", change: Change{Rhythm: Biweekly}, now: "14 Oct 09:00",
 			want: "cut Tue 20 Oct 10:00, new Tue 20 Oct 10:00-10:30 FREQ=WEEKLY;INTERVAL=2;UNTIL=20261117T090000Z;BYDAY=TU"},
 		{name: "so does the end by date", rule: weekly + ";UNTIL=20261111T090000Z", change: Change{Rhythm: Biweekly}, now: "14 Oct 09:00",
@@ -120,6 +125,9 @@ func TestR29Succeed(t *testing.T) {
 			}
 			for _, d := range c.deleted {
 				e.ExDates = append(e.ExDates, on(t, e, d))
+			}
+			for _, a := range c.added {
+				e.RDates = append(e.RDates, span.Span{Start: on(t, e, a), End: on(t, e, a)})
 			}
 			if c.retime != "" {
 				c.change.Start = on(t, e, c.retime)
@@ -192,8 +200,19 @@ func oldSeries(t *rapid.T) (calendar.Event, []calendar.Event, time.Time) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	quiet := rapid.IntRange(0, 3).Draw(t, "quiet") == 0
+	if !quiet && rapid.IntRange(0, 2).Draw(t, "added") == 0 {
+		at := now.Add(time.Duration(rapid.IntRange(0, 8*7*24).Draw(t, "at")) * time.Hour)
+		e.RDates = []span.Span{{Start: at, End: at}}
+		starts = append(starts, at)
+		slices.SortFunc(starts, time.Time.Compare)
+		starts = slices.CompactFunc(starts, time.Time.Equal)
+	}
 	var exceptions []calendar.Event
 	for _, at := range starts {
+		if quiet {
+			break
+		}
 		switch rapid.IntRange(0, 11).Draw(t, "what") {
 		case 0:
 			e.ExDates = append(e.ExDates, at)
@@ -240,6 +259,9 @@ func TestPropertyR29(t *testing.T) {
 		}
 		after := expand(t, made, carried, window)
 		check(t, s, change, e, now, old, after)
+		if len(exceptions)+len(e.ExDates)+len(e.RDates) == 0 {
+			checkGaps(t, s, change, old, after)
+		}
 	})
 	if planned == 0 {
 		t.Error("no change was ever possible")
@@ -316,5 +338,28 @@ func check(t *rapid.T, s Succession, change Change, e calendar.Event, now time.T
 		if !stands && weeks[monday(o.Start)] == 0 {
 			t.Fatalf("%s, moved to %s, is lost: %s", o.Original, o.Start, told(s))
 		}
+	}
+}
+
+// checkGaps is for a series of which nothing was moved, cancelled or added: no gap is longer than that of the old or the new rhythm, and, where the time of
+// the week changes, a week more; and the last one is where the old last one was.
+func checkGaps(t *rapid.T, s Succession, change Change, old, after []calendar.Occurrence) {
+	longest := map[Rhythm]time.Duration{TwiceAWeek: 6 * day, Weekly: 2 * week, Biweekly: 2 * week, "": 3 * week}[change.Rhythm] + time.Hour
+	var all []time.Time
+	for _, o := range old {
+		if o.Original.Before(s.Cut) {
+			all = append(all, o.Start)
+		}
+	}
+	for _, o := range after {
+		all = append(all, o.Start)
+	}
+	for i := 1; i < len(all); i++ {
+		if gap := all[i].Sub(all[i-1]); gap > longest || gap <= 0 {
+			t.Fatalf("%v from %s to %s: %s", gap, all[i-1], all[i], told(s))
+		}
+	}
+	if end, was := all[len(all)-1], old[len(old)-1].Start; was.Before(s.Start.Add(20*week)) && change.Start.IsZero() && (end.After(was) || was.Sub(end) > longest) {
+		t.Fatalf("ends %s instead of %s: %s", end, was, told(s))
 	}
 }
