@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"time"
 
 	gcal "google.golang.org/api/calendar/v3"
 	"google.golang.org/api/googleapi"
 
+	"oneonone/internal/agenda"
 	"oneonone/internal/calendar"
 )
 
@@ -175,9 +178,10 @@ func (w *writer) occurrence(series *gcal.Event, original time.Time) (target, err
 	return target{}, fmt.Errorf("%w: the series has no such occurrence any more", calendar.ErrConflict)
 }
 
-// unchanged checks that a series still says what r says. Another ETag alone is
-// no change: that of a series may be another one after each write to one of its
-// occurrences, also after our own.
+// unchanged checks that a series still says what r says, as far as people are
+// concerned. Another ETag alone is no change: that of a series may be another one
+// after each write to one of its occurrences, and a pass that decides several
+// moves on one state of it writes the link on it with the first.
 func (c *Client) unchanged(ctx context.Context, calendarID string, r calendar.Resource) error {
 	var body []byte
 	now, err := read(ctx, c, func(ctx context.Context) (*gcal.Event, error) {
@@ -190,23 +194,47 @@ func (c *Client) unchanged(ctx context.Context, calendarID string, r calendar.Re
 	if err != nil {
 		return err
 	}
-	if now != nil && (now.Status == statusCancelled || calendar.ETag(now.Etag) != r.ETag && !sameButETag(body, r.Data)) {
+	if now != nil && (now.Status == statusCancelled || calendar.ETag(now.Etag) != r.ETag && !sameForPeople(body, r.Data)) {
 		return calendar.ErrConflict
 	}
 	return nil
 }
 
-// sameButETag reports whether two states of an event say the same.
-func sameButETag(a, b []byte) bool {
-	var x, y map[string]any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
+// sameForPeople reports whether two states of an event differ in nothing but
+// what the program and Google keep up on it.
+func sameForPeople(a, b []byte) bool {
+	x, ok1 := peoples(a)
+	y, ok2 := peoples(b)
+	return ok1 && ok2 && reflect.DeepEqual(x, y)
+}
+
+// peoples is an event without what the program and Google keep up on it.
+func peoples(data []byte) (map[string]any, bool) {
+	var all map[string]any
+	e, err := decode(data)
+	if err != nil || json.Unmarshal(data, &all) != nil {
+		return nil, false
 	}
-	for _, name := range []string{"etag", "updated"} {
-		delete(x, name)
-		delete(y, name)
+	link := shared(e)[linkKey]
+	properties := maps.Clone(shared(e))
+	delete(properties, markKey)
+	delete(properties, linkKey)
+	attachments := slices.DeleteFunc(slices.Clone(e.Attachments), func(a *gcal.EventAttachment) bool { return a != nil && link != "" && a.FileUrl == link })
+	human, _, _ := agenda.SplitBlock(e.Description, isHTML(e.Description))
+	for _, name := range []string{"etag", "updated", "sequence", "extendedProperties", "attachments"} {
+		delete(all, name)
 	}
-	return reflect.DeepEqual(x, y)
+	all["description"] = human
+	if len(properties) > 0 {
+		all["shared"] = properties
+	}
+	if e.ExtendedProperties != nil && len(e.ExtendedProperties.Private) > 0 {
+		all["private"] = e.ExtendedProperties.Private
+	}
+	for _, a := range attachments {
+		all["attachment "+a.FileUrl] = true
+	}
+	return all, true
 }
 
 // instances asks for the occurrences of a series with an original start, or

@@ -183,15 +183,20 @@ func TestNothingIsNotSent(t *testing.T) {
 }
 
 // Several moves of one series are decided on one state of it. Where each changes
-// the ETag of the series, the next one still is no conflict: nobody has changed
-// anything about it.
+// the ETag of the series, and the first wrote the link on it too, the next one
+// still is no conflict: nobody else has changed anything about it.
 func TestMovesOfOneSeriesDecidedTogether(t *testing.T) {
 	for _, steady := range []bool{false, true} {
 		d := newDesk(t, calendartest.GoogleStyle{SteadyMaster: steady})
 		d.g.Put(ann, weekly)
 		base := d.base(t, "weekly0001")
+		link := "https://agenda.example.org/p/1"
 		for week := range 3 {
-			r, err := d.Apply(context.Background(), moveTo(base, second().AddDate(0, 0, 7*week), eleven().Shift(time.Duration(week)*7*24*time.Hour)))
+			c := moveTo(base, second().AddDate(0, 0, 7*week), eleven().Shift(time.Duration(week)*7*24*time.Hour))
+			if week == 0 {
+				c.Parts = append(c.Parts, calendar.Part{Lines: []string{"Agenda: " + link}, Link: &link})
+			}
+			r, err := d.Apply(context.Background(), c)
 			if err != nil {
 				t.Errorf("steady masters %t, week %d: %v", steady, week, err)
 			} else if e := d.parse(t, r); !e.Start.Equal(eleven().Start.AddDate(0, 0, 7*week)) {
