@@ -16,6 +16,7 @@ import (
 
 	. "oneonone/internal/cadence"
 	"oneonone/internal/calendar"
+	"oneonone/internal/recur"
 	"oneonone/internal/span"
 )
 
@@ -71,6 +72,9 @@ type story struct {
 	telling Telling
 	answer  Seen
 	ask     bool
+	event   calendar.Event // the series as it stands in the calendar, where the story says so
+	moved   []calendar.Event
+	made    Proposal
 	out     strings.Builder
 }
 
@@ -105,6 +109,8 @@ var sentences = []struct {
 	{regexp.MustCompile(`^it is ` + moment + `$`), func(s *story, m []string) { s.look(); s.now = s.time(m[1]) }},
 	{regexp.MustCompile(`^Bob is a (\w+)$`), func(s *story, m []string) { s.pair.Relation = calendar.Relation(m[1]) }},
 	{regexp.MustCompile(`^they meet (daily|twice a week|weekly|every two weeks|every month) for (\w+), since ` + moment + `$`), (*story).series},
+	{regexp.MustCompile(`^in the calendar that is (FREQ=\S+)$`), (*story).rule},
+	{regexp.MustCompile(`^somebody moves ` + stretch + ` to ` + stretch + `$`), (*story).shift},
 	{regexp.MustCompile(`^they have no series$`), func(s *story, _ []string) { s.pair.Series = nil }},
 	{regexp.MustCompile(`^the series cannot be changed: (.*)$`), func(s *story, m []string) { s.pair.Fixed = m[1] }},
 	{regexp.MustCompile(`^the relationship is new until ` + moment + `$`), func(s *story, m []string) { s.pair.Onboarding = s.time(m[1]) }},
@@ -191,6 +197,57 @@ func (s *story) remove(m []string) {
 	at := s.span(m[1], m[2])
 	s.pair.Deleted = append(s.pair.Deleted, Meeting{UID: s.uid(), Original: at.Start, Span: at})
 	s.drop(at)
+	if !s.event.Start.IsZero() {
+		s.event.ExDates = append(s.event.ExDates, at.Start)
+	}
+}
+
+func (s *story) rule(m []string) {
+	x := s.pair.Series[0]
+	s.event = calendar.Event{UID: x.UID, Start: x.Since, End: x.Since.Add(x.Length), RRules: []string{m[1]}, Status: calendar.Confirmed}
+}
+
+func (s *story) shift(m []string) {
+	x, to := s.event, s.span(m[3], m[4])
+	x.RRules, x.Original, x.Start, x.End = nil, s.time(m[1]), to.Start, to.End
+	s.moved = append(s.moved, x)
+}
+
+// succeed tells how the series goes on after a yes, for two months.
+func (s *story) succeed() {
+	change := Change{Rhythm: s.made.Rhythm, Length: s.made.Length, Start: s.made.Start}
+	plan, err := Succeed(s.event, s.moved, change, s.now.Add(2*time.Hour), s.now.AddDate(0, 2, 0))
+	if err != nil {
+		s.say(4, "the series stays as it is: %s", err)
+		return
+	}
+	next := calendar.Event{UID: "new", Start: plan.Start, End: plan.End, RRules: []string{plan.RRule}, ExDates: plan.ExDates, Status: calendar.Confirmed}
+	for _, r := range plan.RDates {
+		next.RDates = append(next.RDates, span.Span{Start: r, End: r})
+	}
+	var carried []calendar.Event
+	for _, c := range plan.Carry {
+		carried = append(carried, calendar.Event{UID: "new", Original: c.To, Start: c.Span.Start, End: c.Span.End, Status: calendar.Confirmed})
+	}
+	window := span.Span{Start: s.now, End: s.now.AddDate(0, 2, 0)}
+	was, _, err := recur.Expand(s.event, s.moved, window)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	is, _, err := recur.Expand(next, carried, window)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.say(4, "The old series keeps what is before %s.", s.at(plan.Cut))
+	for _, o := range was {
+		if o.Original.Before(plan.Cut) {
+			s.say(8, "%s-%s", s.at(o.Start), o.End.Format("15:04"))
+		}
+	}
+	s.say(4, "The new series:")
+	for _, o := range is {
+		s.say(8, "%s-%s", s.at(o.Start), o.End.Format("15:04"))
+	}
 }
 
 func (s *story) drop(at span.Span) {
@@ -298,6 +355,9 @@ func (s *story) carry() {
 	if state == Accepted {
 		s.say(4, "and carried out")
 		state = Applied
+		if current.Kind != Move && !s.event.Start.IsZero() {
+			s.succeed()
+		}
 		if to := s.telling.To; current.Kind != Move && !to.Empty() {
 			s.all = append(s.all, Meeting{UID: "made " + s.at(to.Start), Span: to})
 			s.settle()
@@ -327,6 +387,7 @@ func (s *story) make(p Proposal) {
 			s.t.Fatalf("%s is not within %s - %s", s.at(told.To.Start), s.at(p.Within.Start), s.at(p.Within.End))
 		}
 	}
+	s.made = p
 	w := Word(p, told)
 	s.say(4, "%s", w.Title)
 	for _, l := range w.Lines {

@@ -163,19 +163,11 @@ func (t Telling) yes(p Proposal) string {
 		}
 		return "you and " + t.Name + " get a meeting on " + t.slot(t.To) + ", and " + t.Name + " is invited."
 	case Retime:
-		return "from " + t.at(p.Start) + " on you meet " + t.weekly(p.Start) + ". The meetings before that and the agenda stay as they are."
+		return "from " + p.Start.In(t.Zone).Format("Mon 2 Jan") + " on, or from the first week after your answer, you meet " + t.weekly(p.Start) + ". The meetings before that and the agenda stay as they are."
 	case Taper, ToWeekly, ToBiweekly:
-		return "from " + t.first(p) + " on you meet " + p.Rhythm.often() + t.length(p) + ". The guests, the agenda and all that is past stay as they are."
+		return "from one of the next meetings on you meet " + p.Rhythm.often() + t.length(p) + ". The guests, the agenda and all that is past stay as they are."
 	}
 	return "it is done."
-}
-
-// first tells where a new rhythm begins; that is known when p.Start is.
-func (t Telling) first(p Proposal) string {
-	if p.Start.IsZero() {
-		return "one of the next meetings"
-	}
-	return t.at(p.Start)
 }
 
 // length tells the length that comes with a rhythm.
