@@ -87,8 +87,10 @@ type Engine struct {
 	agenda map[string]store.Agenda  // what was last told of each pair
 	topics map[string][]store.Topic // by pair: what its next meeting was last told to have
 
-	noted    map[meetingKey]bool          // meetings whose conflicts are known to the store
-	measured map[meetingKey]time.Duration // lengths that the store knows from changed ends
+	noted      map[meetingKey]bool          // meetings whose conflicts are known to the store
+	measured   map[meetingKey]time.Duration // lengths that the store knows from changed ends
+	busy       map[string]busyTimes         // by account: when others are busy
+	busyLooked time.Time                    // when it was last seen who is to be asked after
 }
 
 // New returns an engine. It does no I/O.
@@ -109,6 +111,7 @@ func New(o Options) *Engine {
 		judge:  oneonone.Judge{People: dir, IgnoreTitles: o.IgnoreTitles},
 		shelf:  map[string]shelf{},
 		health: map[string]*health{},
+		busy:   map[string]busyTimes{},
 		tokens: map[string]string{},
 		agenda: map[string]store.Agenda{},
 		topics: map[string][]store.Topic{},

@@ -196,8 +196,7 @@ func (w *world) changed(sd *side, ev calendar.Event) time.Time {
 	return last
 }
 
-// roomsOf returns the rooms on an event. Their calendars cannot be read over
-// CalDAV, so whether they are free is not known.
+// roomsOf returns the rooms on an event. Whether they are free is not known yet.
 func roomsOf(ev calendar.Event) []reschedule.Room {
 	var out []reschedule.Room
 	for _, a := range ev.Attendees {

@@ -49,6 +49,7 @@ func (e *Engine) person(w *world, key string, zone *time.Location, meetings map[
 			p.Hours = *ct.Hours
 		}
 	}
+	e.readBusy(w, key, &p)
 	return p
 }
 
@@ -110,10 +111,13 @@ func (e *Engine) isAway(o *calendar.Occurrence) bool {
 		!oneonone.MatchesTitle(o.Title, e.o.AwayNotTitles)
 }
 
-// readRooms fills in the busy time of those rooms that have an account here.
+// readRooms fills in the busy time of the rooms of which it is known.
 func (e *Engine) readRooms(w *world, mt *reschedule.Meeting) {
 	for i, r := range mt.Rooms {
 		m := w.byKey[e.people.Key(r.Name)]
+		if m == nil {
+			mt.Rooms[i].Busy, mt.Rooms[i].Known = e.busyOf(w, calendar.Address(r.Name))
+		}
 		if m == nil || !m.fresh {
 			continue
 		}

@@ -39,7 +39,10 @@ func (e *Engine) pullAll(ctx context.Context, now time.Time, all bool, r *Report
 			r.Failed[a.Name] = errors.New(h.failing)
 		}
 	}
-	return e.pullAgain(ctx, now, names, r)
+	if err := e.pullAgain(ctx, now, names, r); err != nil {
+		return err
+	}
+	return e.renewBusy(ctx, now, r.Pulled > 0)
 }
 
 // pullAgain pulls the accounts with the given names.

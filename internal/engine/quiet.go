@@ -58,5 +58,5 @@ func (e *Engine) print(ctx context.Context, now time.Time) (string, error) {
 		}
 		fmt.Fprintf(&b, "%q %t %s\n", a.Name, e.health[a.Name].fresh, printOf(cals, homeZone(a, cals), e.window(now)))
 	}
-	return b.String(), nil
+	return b.String() + e.busyPrint(now), nil
 }
