@@ -116,6 +116,7 @@ const (
 
 type googleCalendar struct {
 	id, title, zone string
+	description     string
 	owner           string            // a user's first address
 	roles           map[string]string // of users, the owner included
 	primary         bool
@@ -178,6 +179,34 @@ func (g *Google) newCalendar(id, owner, title, zone string) *googleCalendar {
 	return c
 }
 
+// RemoveCalendar deletes a secondary calendar with all its events, as its owner.
+// The guests of its events lose them too.
+func (g *Google) RemoveCalendar(id string) {
+	g.mu.Lock()
+	defer g.unlock()
+	c := g.mustCalendar(id)
+	for _, e := range c.events {
+		if !e.cancelled {
+			g.cancel(c, e, writing{person: true, notify: "all"})
+		}
+	}
+	delete(g.calendars, id)
+}
+
+// Calendars returns the ids of the calendars that a user owns, sorted.
+func (g *Google) Calendars(user string) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var ids []string
+	for id, c := range g.calendars {
+		if c.owner == user {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // Share gives a user a role in a calendar; "" takes it away.
 func (g *Google) Share(calendarID, user, role string) {
 	g.mu.Lock()
@@ -229,10 +258,16 @@ func (g *Google) Exempt(f func(*http.Request) bool) {
 //
 //   - what the discovery document does not allow: an unknown path, parameter or
 //     field, a value of the wrong type;
-//   - deleting or cancelling an event; a PUT, which replaces what it does not name;
+//   - cancelling an event, and deleting one (R8) that is neither of the program's
+//     own kinds, nor a series that it made, nor beyond the end of one that goes on
+//     in another; a PUT, which replaces what it does not name;
+//   - making an event that does not say that the program made it, with mails
+//     about one of its own kinds, with the Meet of another, or without an id;
 //   - attendees or conferenceData in a change of an event, attachments without
 //     supportsAttachments;
-//   - a change of start or end without If-Match or without a time zone;
+//   - a change of start, end or recurrence, or a deletion, without If-Match; a time
+//     without a zone; the end of a series that goes on nowhere;
+//   - a second calendar of the same name;
 //   - any write without sendUpdates;
 //   - a change that loses more of an event than its time, its answers and what
 //     is the program's own;
@@ -312,6 +347,12 @@ func (g *Google) mustCalendar(id string) *googleCalendar {
 		panic(fmt.Sprintf("calendartest: Google has no calendar %q", id)) // A mistake in the test or the demonstration.
 	}
 	return c
+}
+
+func (g *Google) user(address string) *GoogleUser {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.userOf(address)
 }
 
 // userOf returns the user who reads the mail of address, nil when it is

@@ -22,6 +22,9 @@ func (c *googleCalendar) listedBy(user string) fields {
 	if c.primary && c.owner == user {
 		f["primary"] = true
 	}
+	if c.description != "" {
+		f["description"] = c.description
+	}
 	return f
 }
 
@@ -65,7 +68,11 @@ func (g *Google) getListed(call *googleCall) answer {
 func (g *Google) getCalendar(call *googleCall) answer { return jsonAnswer(call.cal.described()) }
 
 func (c *googleCalendar) described() fields {
-	return fields{"kind": "calendar#calendar", "etag": `"1"`, "id": c.id, "summary": c.title, "timeZone": c.zone}
+	f := fields{"kind": "calendar#calendar", "etag": `"1"`, "id": c.id, "summary": c.title, "timeZone": c.zone}
+	if c.description != "" {
+		f["description"] = c.description
+	}
+	return f
 }
 
 // insertCalendar is calendars.insert.
@@ -74,8 +81,15 @@ func (g *Google) insertCalendar(call *googleCall) answer {
 	if title == "" {
 		return refuse(http.StatusBadRequest, "required", "Missing title.")
 	}
+	for _, c := range g.calendars {
+		if c.owner == call.user.Email && c.title == title {
+			g.violation(call.r, "a second calendar of the same name")
+		}
+	}
 	zone, _ := call.body["timeZone"].(string)
-	return jsonAnswer(g.addSecondary(call.user.Email, title, zone).described())
+	c := g.addSecondary(call.user.Email, title, zone)
+	c.description, _ = call.body["description"].(string)
+	return jsonAnswer(c.described())
 }
 
 func (u *GoogleUser) settings() []fields {

@@ -8,11 +8,9 @@ func (g *Google) judge(call *googleCall) {
 	note := func(format string, args ...any) { g.violation(call.r, format, args...) }
 	switch call.method.ID {
 	case "calendar.events.delete":
-		note("a deletion")
+		g.judgeDeletion(call, note)
 	case "calendar.events.insert":
-		if call.body["id"] == nil {
-			note("an event is made without an id of the client's, so that a second try makes a second one")
-		}
+		g.judgeInsertion(call, note)
 	case "calendar.events.update":
 		note("a PUT takes away what it does not name")
 	case "calendar.events.patch":
@@ -39,6 +37,9 @@ func (g *Google) judgeChange(call *googleCall, note func(string, ...any)) {
 	}
 	if call.body["status"] == "cancelled" {
 		note("an event is cancelled")
+	}
+	if call.body["recurrence"] != nil && call.r.Header.Get("If-Match") == "" {
+		note("a change of a series without If-Match")
 	}
 	moves := false
 	for _, name := range []string{"start", "end"} {

@@ -211,6 +211,19 @@ func googleAnswer(a calendar.Answer) string {
 	return "needsAction"
 }
 
+// Answer implements Answerer: the guest answers in the own calendar.
+func (a *GoogleAccount) Answer(t TB, name, address string, answer calendar.Answer) {
+	t.Helper()
+	id, ok := a.ids[name]
+	if !ok {
+		id = name
+	}
+	u := a.server.user(address)
+	if u == nil || !a.server.Answer(u.Email, id, googleAnswer(answer)) {
+		t.Fatalf("%s is no guest of %s", address, name)
+	}
+}
+
 // Damage implements Raw for two states of one event.
 func (a *GoogleAccount) Damage(before, after []byte) []string {
 	var old, now fields

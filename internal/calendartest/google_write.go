@@ -130,6 +130,7 @@ func (g *Google) changeEvent(call *googleCall) answer {
 		for _, reason := range googleDamage(before, copyJSON(g.render(call.cal, e, zone, 0))) {
 			g.violation(call.r, "%s", reason)
 		}
+		g.judgeEnd(call, old, e)
 	}
 	return jsonAnswer(g.reveal(call, e, zone)).with("ETag", e.etag())
 }

@@ -312,7 +312,13 @@ func TestGoogleViolations(t *testing.T) {
 		{"PUT", event + "?sendUpdates=none", `{}`, "a PUT"},
 		{"DELETE", event + "?sendUpdates=none", "", "a deletion"},
 		{"POST", "calendars/primary/events?sendUpdates=none", `{` + start + `}`, "without an id"},
-		{"POST", "calendars/primary/events?sendUpdates=none", `{"id":"abcde",` + start + `}`, ""},
+		{"POST", "calendars/primary/events?sendUpdates=none", `{"id":"abcde",` + start + `}`, "does not say that it is the program's"},
+		{"POST", "calendars/primary/events?sendUpdates=none", `{"id":"abcde","extendedProperties":{"shared":{"oneononeMade":"abcde"}},` + start + `}`, ""},
+		{"POST", "calendars/primary/events?sendUpdates=all", `{"id":"abcde","extendedProperties":{"shared":{"oneononeMade":"abcde","oneononeKind":"status"}},` + start + `}`, "a mail"},
+		{"POST", "calendars/primary/events?sendUpdates=all", `{"id":"abcde","extendedProperties":{"shared":{"oneononeMade":"abcde"}},"conferenceData":{},` + start + `}`, "conferenceDataVersion"},
+		{"POST", "calendars/primary/events?sendUpdates=all&conferenceDataVersion=1", `{"id":"abcde","extendedProperties":{"shared":{"oneononeMade":"abcde"}},
+			"conferenceData":{"conferenceSolution":{"key":{"type":"hangoutsMeet"}}},` + start + `}`, "the Meet of another event"},
+		{"PATCH", event + "?sendUpdates=none", `{"recurrence":["RRULE:FREQ=WEEKLY;BYDAY=TU"]}`, "without If-Match"},
 		{"POST", "calendars/primary/clear", "", "no such method"},
 	} {
 		b := newBoard(t, GoogleStyle{})
