@@ -10,26 +10,64 @@ import (
 	"oneonone/internal/store"
 )
 
-// linkOf returns the address of the agenda of c's pair, "" when there are to be
-// none. A link that stands on the pair's events is taken over, so that losing
+// Publisher keeps the living documents of pairs where people can read and write
+// them. It is used by one goroutine at a time.
+type Publisher interface {
+	// Publish makes the pair's document unless there is one, lets the other
+	// person in, and puts the section of the next meeting at its top. Each of
+	// these it does only where it has not been done, so that it may be called
+	// again after any failure, and also when all records of the program are lost.
+	// It never changes what people wrote, and never sends a mail.
+	//
+	// What was reached is returned with an error too: an ID and a Link that are
+	// not empty hold. Errors are those of calendar.Provider; ErrRefused is about
+	// this document alone and needs a person, all others concern every document
+	// of the account.
+	Publish(ctx context.Context, d agenda.Document) (agenda.Published, error)
+}
+
+// wantedLink is the agenda link that is to stand on an event.
+type wantedLink struct {
+	address string // "" for none
+	unknown bool   // it cannot be had now: what stands there stays
+}
+
+// on returns the link that is to stand on ev.
+func (l wantedLink) on(ev calendar.Event) string {
+	if l.unknown {
+		return ev.AgendaLink
+	}
+	return l.address
+}
+
+// linkOf returns the address of the agenda of c's pair: that of its document
+// where an account keeps one, else that of the page, none when there are to be
+// none. A page's link that stands on the pair's events is taken over, so that losing
 // the program's records does not change what people have bookmarked, and two
 // programs on the same calendars agree.
-func (e *Engine) linkOf(ctx context.Context, w *world, c *care) (string, error) {
-	if e.o.AgendaBase == "" {
-		return "", nil
+func (e *Engine) linkOf(ctx context.Context, w *world, c *care) (wantedLink, error) {
+	if err := e.loadPapers(ctx); err != nil {
+		return wantedLink{}, err
 	}
 	pair := c.pair.String()
+	if e.keeperOf(w, c.pair) != nil {
+		link := e.papers.known[pair].Link
+		return wantedLink{link, link == ""}, nil
+	}
+	if e.o.AgendaBase == "" {
+		return wantedLink{}, nil
+	}
 	adopt := e.tokenOn(w, c.pair)
 	token, known := e.tokens[pair]
 	if !known || adopt != "" && adopt != token {
 		var err error
 		token, err = e.o.Store.EnsureAgenda(ctx, pair, adopt, func() (string, error) { return agenda.NewToken(e.o.Random) })
 		if err != nil {
-			return "", err
+			return wantedLink{}, err
 		}
 		e.tokens[pair] = token
 	}
-	return agenda.Link(e.o.AgendaBase, token), nil
+	return wantedLink{address: agenda.Link(e.o.AgendaBase, token)}, nil
 }
 
 // tokenOn returns the token of the agenda link that stands on the events of the
@@ -73,6 +111,22 @@ func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
 	if e.o.AgendaBase == "" {
 		return nil
 	}
+	for pair, a := range e.agendaFacts(w) {
+		if e.agenda[pair] == a {
+			continue
+		}
+		if err := e.o.Store.PutAgendaFacts(ctx, a); errors.Is(err, store.ErrNoAgenda) {
+			continue
+		} else if err != nil {
+			return err
+		}
+		e.agenda[pair] = a
+	}
+	return nil
+}
+
+// agendaFacts returns what is known of the meetings of each pair.
+func (e *Engine) agendaFacts(w *world) map[string]store.Agenda {
 	facts := map[string]store.Agenda{}
 	for i, mt := range w.every {
 		c := w.everySource[i].care
@@ -94,18 +148,7 @@ func (e *Engine) recordAgendas(ctx context.Context, w *world) error {
 		noteBegun(&a, mt, w.now)
 		facts[mt.Pair] = a
 	}
-	for pair, a := range facts {
-		if e.agenda[pair] == a {
-			continue
-		}
-		if err := e.o.Store.PutAgendaFacts(ctx, a); errors.Is(err, store.ErrNoAgenda) {
-			continue
-		} else if err != nil {
-			return err
-		}
-		e.agenda[pair] = a
-	}
-	return nil
+	return facts
 }
 
 func (e *Engine) agendaOf(w *world, c *care) store.Agenda {

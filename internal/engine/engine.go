@@ -32,6 +32,9 @@ type Account struct {
 	Hours     hours.Week
 	Calendars []string // names of the calendars that hold 1:1s; empty: the default one
 	Provider  calendar.Provider
+	// Agenda keeps the agendas of the pairs whose meetings this account
+	// organizes; nil for pages of the program's own.
+	Agenda Publisher
 }
 
 // Contact is somebody the configuration describes beside the accounts.
@@ -86,6 +89,7 @@ type Engine struct {
 	tokens map[string]string        // by pair: the token of its agenda link
 	agenda map[string]store.Agenda  // what was last told of each pair
 	topics map[string][]store.Topic // by pair: what its next meeting was last told to have
+	papers papers
 
 	noted      map[meetingKey]bool          // meetings whose conflicts are known to the store
 	measured   map[meetingKey]time.Duration // lengths that the store knows from changed ends

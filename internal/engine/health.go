@@ -111,6 +111,9 @@ func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
 		if h.trouble != "" {
 			s.Failing, s.FailingSince = h.trouble, h.troubleSince
 		}
+		if s.Failing == "" {
+			s.Failing, s.FailingSince = e.papers.trouble(a.Name)
+		}
 		if err == nil {
 			h.lastPass = now
 		}

@@ -139,6 +139,9 @@ type rhythm struct {
 // loadRhythm collects the facts for the rules R18 and R20 to R31.
 func (e *Engine) loadRhythm(ctx context.Context, w *world, plan reschedule.Plan) (*rhythm, error) {
 	r := &rhythm{past: map[string][]store.Suggestion{}, troubled: map[meetingKey]bool{}}
+	if err := e.loadPapers(ctx); err != nil {
+		return nil, err
+	}
 	all, err := e.o.Store.Suggestions(ctx, time.Time{})
 	if err != nil {
 		return nil, err
@@ -178,6 +181,7 @@ func (e *Engine) pairFacts(w *world, b *bond, r *rhythm, plan reschedule.Plan) c
 	p := cadence.Pair{
 		Key: b.pair.String(), Person: b.self, Other: b.other, Name: e.name(w, b.other),
 		Relation: e.relation(b.self, b.other), Zone: b.host.zone,
+		Unfinished: e.papers.known[b.pair.String()].Unfinished,
 	}
 	if ct := e.contact(b.other); ct != nil {
 		p.Onboarding, p.Every = ct.Onboarding, ct.Every

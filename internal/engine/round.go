@@ -76,6 +76,9 @@ func (p *passWriter) round() {
 			return
 		}
 	}
+	if p.publish(w); p.halted() {
+		return
+	}
 	if p.upkeep(w, plan); p.halted() {
 		return
 	}
@@ -218,17 +221,18 @@ func (p *passWriter) copy(w *world, src source, to span.Span, orgMark *calendar.
 // on the resource goes with it, so that a move is one write. It reports whether
 // the copy stands there.
 func (p *passWriter) shift(w *world, c *care, sd *side, o calendar.Occurrence, act store.Action, mark *calendar.Mark, line string) bool {
-	link, err := p.e.linkOf(p.ctx, w, c)
+	wish, err := p.e.linkOf(p.ctx, w, c)
 	if err != nil {
 		p.err = err
 		return false
 	}
+	link := wish.on(o.Event)
 	var parts []calendar.Part
 	// A master that the pass has written to has what it needs; where it is a
 	// resource of its own, the state decided on is gone, too.
 	_, done := p.ours[ourWrite{sd.m.account.Name, sd.s.calendar, o.Href}]
 	if master := sd.s.master; master != nil && !done && !o.Original.IsZero() && master.Href == o.Href {
-		if part, needed := wanted(*master, link, ""); needed {
+		if part, needed := wanted(*master, wish.on(*master), ""); needed {
 			parts = append(parts, part)
 		}
 	}

@@ -41,12 +41,12 @@ func (p *passWriter) upkeep(w *world, plan reschedule.Plan) {
 
 // upkeepSide writes what is wanted on one copy of a series, one change for each
 // resource it consists of.
-func (p *passWriter) upkeepSide(w *world, c *care, sd *side, link string, lines map[meetingKey]string) {
+func (p *passWriter) upkeepSide(w *world, c *care, sd *side, link wantedLink, lines map[meetingKey]string) {
 	var hrefs []string
 	parts := map[string][]calendar.Part{}
 	etags := map[string]calendar.ETag{}
 	want := func(holder, of calendar.Event, line string) {
-		part, needed := wanted(of, link, line)
+		part, needed := wanted(of, link.on(of), line)
 		if !needed {
 			return
 		}
@@ -72,7 +72,11 @@ func (p *passWriter) upkeepSide(w *world, c *care, sd *side, link string, lines 
 		}
 	}
 	for _, href := range hrefs {
-		if p.full(sd) || w.history.upkept[resourceKey{sd.m.account.Name, href}] >= maxUpkeep {
+		// Where occurrences are resources of their own, a move left the series as it
+		// was in the mirror: what it still needs is seen at the next pull.
+		etag, wrote := p.ours[ourWrite{sd.m.account.Name, sd.s.calendar, href}]
+		behind := wrote && etag != etags[href]
+		if behind || p.full(sd) || w.history.upkept[resourceKey{sd.m.account.Name, href}] >= maxUpkeep {
 			continue
 		}
 		act := store.Action{

@@ -3,6 +3,7 @@ package google
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -162,14 +163,18 @@ func (w *wish) attach(e *gcal.Event, link string) bool {
 	var list []*gcal.EventAttachment
 	there := false
 	for _, a := range e.Attachments {
-		if a == nil || old != "" && a.FileUrl == old {
+		if a == nil || old != "" && leadsTo(a, old) && !leadsTo(a, link) {
 			continue
 		}
-		there = there || a.FileUrl == link
+		there = there || leadsTo(a, link)
 		list = append(list, a)
 	}
 	if strings.HasPrefix(link, "https://") && !there && len(list) < mostAttachments {
-		list = append(list, &gcal.EventAttachment{FileUrl: link, Title: attachmentTitle, MimeType: "text/html"})
+		kind := "text/html"
+		if documentID(link) != "" {
+			kind = docType
+		}
+		list = append(list, &gcal.EventAttachment{FileUrl: link, Title: attachmentTitle, MimeType: kind})
 	}
 	if slices.Equal(list, e.Attachments) {
 		return false
@@ -179,6 +184,27 @@ func (w *wish) attach(e *gcal.Event, link string) bool {
 		w.patch.ForceSendFields = append(w.patch.ForceSendFields, "Attachments")
 	}
 	return true
+}
+
+// leadsTo reports whether an attachment is what link leads to. Google spells the
+// address of a document in several ways.
+func leadsTo(a *gcal.EventAttachment, link string) bool {
+	if a.FileUrl == link {
+		return true
+	}
+	id := documentID(link)
+	return id != "" && (a.FileId == id || documentID(a.FileUrl) == id)
+}
+
+var documentPath = regexp.MustCompile(`^https://(?:docs|drive)\.google\.com/(?:.*/d/|open\?(?:.*&)?id=)([-\w]{20,})`)
+
+// documentID returns the id of the document in Google Drive that an address
+// leads to, "" when it leads elsewhere.
+func documentID(address string) string {
+	if m := documentPath.FindStringSubmatch(address); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // confirm compares what Google has stored with what was asked for: it may

@@ -37,9 +37,12 @@ type office struct {
 	e   *engine.Engine
 	log bytes.Buffer
 	now time.Time
+	db  *store.DB
+	// again starts the program anew on another store.
+	again func(*store.DB) *engine.Engine
 }
 
-func newOffice(t *testing.T, style calendartest.GoogleStyle) *office {
+func newOffice(t testing.TB, style calendartest.GoogleStyle, change ...func(*office, *engine.Options)) *office {
 	t.Helper()
 	vienna, err := time.LoadLocation("Europe/Vienna")
 	if err != nil {
@@ -74,7 +77,15 @@ func newOffice(t *testing.T, style calendartest.GoogleStyle) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { options.Store.Close() })
-	o.e = engine.New(options)
+	for _, f := range change {
+		f(o, &options)
+	}
+	o.again = func(db *store.DB) *engine.Engine {
+		on := options
+		o.db, on.Store = db, db
+		return engine.New(on)
+	}
+	o.e = o.again(options.Store)
 	return o
 }
 
