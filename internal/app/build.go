@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"oneonone/internal/cadence"
 	"oneonone/internal/caldav"
 	"oneonone/internal/calendar"
 	"oneonone/internal/config"
@@ -128,6 +129,10 @@ func engineOptions(r *running) engine.Options {
 		},
 		IgnoreTitles: c.IgnoreTitles, AwayTitles: c.AwayTitles, AwayNotTitles: c.AwayNotTitles,
 		MaxChanges: m.MaxChangesPerPass, NotifyGuests: m.NotifyGuests,
+		Cadence: cadence.Policy{
+			Short: c.Cadence.Short, Streak: c.Cadence.Streak, Window: c.Cadence.Window, Long: c.Cadence.Long, MaxGap: m.MaxGap,
+		},
+		SuggestFrom: c.Suggestions.Organizer, WeeklyStatus: c.Suggestions.WeeklyStatus,
 	}
 	if c.Agenda.Kind == config.AgendaBuiltin {
 		o.AgendaBase = c.Agenda.URL.String()
@@ -144,15 +149,52 @@ func engineOptions(r *running) engine.Options {
 			Person:   calendar.Person{Name: p.Name, Addresses: withAccount(p.Addresses, c.Accounts), Zone: p.Zone},
 			Hours:    &p.Hours,
 			Relation: calendar.Relation(p.Relation),
+			// A date ends where the person is.
+			Onboarding: endOfDay(p.Onboarding, zoneOf(p, c.Accounts)), Every: p.Every,
 		})
 	}
 	return o
 }
 
+// endOfDay is the first instant in the zone after the day, which is given as its
+// midnight in UTC; zero for none.
+func endOfDay(day time.Time, zone *time.Location) time.Time {
+	if day.IsZero() {
+		return day
+	}
+	y, m, d := day.Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, zone)
+}
+
+// zoneOf is the zone of a person as far as the configuration tells it: the
+// person's own, that of the person's account, else that of the first account
+// which says one.
+func zoneOf(p config.Person, accounts []config.Account) *time.Location {
+	if p.Zone != nil {
+		return p.Zone
+	}
+	zone := time.UTC
+	for _, acc := range slices.Backward(accounts) {
+		if acc.Zone != nil {
+			zone = acc.Zone
+		}
+	}
+	for _, acc := range accounts {
+		if acc.Zone != nil && shares(acc.Addresses, p.Addresses) {
+			zone = acc.Zone
+		}
+	}
+	return zone
+}
+
+func shares(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+}
+
 // withAccount adds the addresses of the account that belongs to the same person.
 func withAccount(addresses []string, accounts []config.Account) []string {
 	for _, acc := range accounts {
-		if slices.ContainsFunc(acc.Addresses, func(a string) bool { return slices.Contains(addresses, a) }) {
+		if shares(acc.Addresses, addresses) {
 			return slices.Concat(acc.Addresses, addresses)
 		}
 	}

@@ -15,6 +15,7 @@ func check(r *report, tree *value, cfg *Config) {
 	c.people(tree.key("people"), cfg.People)
 	c.moves(tree.key("moves"), cfg.Moves)
 	c.cadence(tree.key("cadence"), cfg.Cadence)
+	c.suggestions(tree.key("suggestions"), cfg.Suggestions)
 	c.agenda(tree.key("agenda"), cfg)
 	c.push(tree.key("push"), cfg.Push)
 	c.duration(tree.key("poll"), cfg.Poll, time.Second, day)
@@ -204,6 +205,24 @@ func (c *checker) cadence(v *value, x Cadence) {
 	c.number(v.key("window"), x.Window, 1, 100)
 	c.ordered(v.key("short"), x.Short, v.key("long"), x.Long,
 		"a meeting would be too short and too long at once")
+}
+
+// suggestions checks that nobody is taken for the one who suggests: a server
+// could otherwise make a suggestion that person's own event, or send it answers.
+func (c *checker) suggestions(v *value, s Suggestions) {
+	organizer := v.key("organizer")
+	if !organizer.ok() {
+		return
+	}
+	for _, seen := range []map[string]*value{c.owner, c.described} {
+		if first, taken := seen[s.Organizer]; taken {
+			c.wrong(organizer, problem{
+				fmt.Sprintf("%s belongs to the person in line %d", quote(s.Organizer), first.line),
+				"name an address that nobody has; nothing is sent to it",
+			})
+			return
+		}
+	}
 }
 
 func (c *checker) agenda(v *value, cfg *Config) {

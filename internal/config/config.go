@@ -76,6 +76,8 @@ type Config struct {
 	Mail   *Mail // nil: no mail is sent
 	Log    Log
 
+	Suggestions Suggestions
+
 	IgnoreTitles  []string // as written, none empty; so are the next two
 	AwayTitles    []string
 	AwayNotTitles []string
@@ -137,6 +139,14 @@ type Cadence struct {
 	Streak, Window int           // at least one
 }
 
+// Suggestions is how people are asked in their calendars.
+type Suggestions struct {
+	// Organizer is the address that suggestions come from on CalDAV; lower case,
+	// nobody's. Nothing is sent from it, and nothing to it.
+	Organizer    string
+	WeeklyStatus bool // an event a week tells each person about the 1:1s of the week
+}
+
 // Agenda is where the agendas are.
 type Agenda struct {
 	Kind AgendaKind
@@ -186,6 +196,7 @@ func defaults() *Config {
 			NotifyGuests:      true,
 		},
 		Cadence:       Cadence{Short: 20 * time.Minute, Streak: 3, Window: 4, Long: 60 * time.Minute},
+		Suggestions:   Suggestions{Organizer: "oneonone@oneonone.invalid"},
 		Agenda:        Agenda{Kind: AgendaBuiltin},
 		Poll:          time.Minute,
 		Store:         "oneonone.db",

@@ -63,7 +63,10 @@ func minimal(t *testing.T) *Config {
 		},
 		Cadence: Cadence{Short: 20 * time.Minute, Streak: 3, Window: 4, Long: time.Hour},
 		Agenda:  Agenda{Kind: "builtin", URL: mustURL(t, "http://127.0.0.1:8411")},
-		Poll:    time.Minute, Store: "oneonone.db", Listen: "127.0.0.1:8411",
+
+		Suggestions: Suggestions{Organizer: "oneonone@oneonone.invalid"},
+
+		Poll: time.Minute, Store: "oneonone.db", Listen: "127.0.0.1:8411",
 		Log:           Log{Level: slog.LevelInfo, Format: "text"},
 		IgnoreTitles:  []string{"interview"},
 		AwayTitles:    []string{"vacation", "out of office", "ooo", "holiday"},
@@ -126,6 +129,9 @@ func TestParse(t *testing.T) {
 			c.AwayTitles = []string{"2026", "yes", "2026-01-01", "0x10", "true"}
 		}},
 		{"addresses become lower case", strings.Replace(account, "ann@example.org", "Ann@Example.Org", 1), func(*Config) {}},
+		{"how people are asked", account + "suggestions: {organizer: Asks@Example.Org, weekly_status: true}\n", func(c *Config) {
+			c.Suggestions = Suggestions{Organizer: "asks@example.org", WeeklyStatus: true}
+		}},
 		{"http on this machine", strings.Replace(account, "https://dav.example.org/", "http://localhost:5232/", 1), func(c *Config) {
 			c.Accounts[0].URL = mustURL(t, "http://localhost:5232/")
 		}},

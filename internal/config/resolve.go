@@ -23,6 +23,9 @@ func resolve(r *report, tree *value) *Config {
 	}
 	resolveMoves(r, tree.key("moves"), &cfg.Moves)
 	resolveCadence(r, tree.key("cadence"), &cfg.Cadence)
+	suggestions := tree.key("suggestions")
+	set(r, suggestions.key("organizer"), &cfg.Suggestions.Organizer, parseAddress)
+	set(r, suggestions.key("weekly_status"), &cfg.Suggestions.WeeklyStatus, parseBool)
 	set(r, tree.key("poll"), &cfg.Poll, parseDuration)
 	set(r, tree.key("store"), &cfg.Store, parseStore)
 	set(r, tree.key("listen"), &cfg.Listen, parseListen)

@@ -123,6 +123,10 @@ var schema = group(
 		key{"window", text},
 		key{"long", text},
 	)},
+	key{"suggestions", group(
+		key{"organizer", text},
+		key{"weekly_status", text},
+	)},
 	key{"agenda", group(
 		key{"kind", text},
 		key{"url", text},
