@@ -11,7 +11,7 @@ import (
 // the calendar first.
 type Choice struct {
 	Keep     bool      // the open suggestion (Current) stays, and nothing is made
-	Withdraw string    // why the open suggestion is withdrawn, a sentence for its addressee; "" when it is not
+	Withdraw string    // why the open suggestion is withdrawn, for its addressee, such as "the two of you have met"; "" when it is not
 	Make     *Proposal // the suggestion to make; nil when none
 }
 
@@ -52,7 +52,7 @@ func Choose(now time.Time, ps []Proposal, past []Suggested) Choice {
 		return c
 	}
 	if current.Kind != Move && len(ready) > 0 && ready[0].Kind == Move {
-		return Choice{Withdraw: "A meeting of the two of you has to move first.", Make: &ready[0]}
+		return Choice{Withdraw: "a meeting of the two of you has to move first", Make: &ready[0]}
 	}
 	return Choice{Keep: true}
 }
@@ -61,19 +61,19 @@ func Choose(now time.Time, ps []Proposal, past []Suggested) Choice {
 func untrue(k Kind) string {
 	switch k {
 	case Move:
-		return "The meeting does not have to move any more, or it is too late for that."
+		return "the meeting does not have to move any more, or it is too late for that"
 	case MakeUp:
-		return "A catch-up in place of the deleted meeting is not needed any more."
+		return "a catch-up in place of the deleted meeting is not needed any more"
 	case Return, CatchUp, Reconnect:
-		return "The two of you have met or have a meeting planned, so this is not needed any more."
+		return "the two of you have met or have a meeting planned, so this is not needed any more"
 	case Retime:
-		return "The other time is not better any more."
+		return "the other time is not better any more"
 	case Taper, ToWeekly, ToBiweekly:
-		return "The meetings or their rhythm have changed since, so this does not apply any more."
+		return "the meetings or their rhythm have changed since, so this does not apply any more"
 	case Separate:
-		return "The meetings do not run over any more, or the big topic has its meeting."
+		return "the meetings do not run over any more, or the big topic has its meeting"
 	}
-	return "This does not apply any more."
+	return "this does not apply any more"
 }
 
 // sortProposals puts the most urgent first; of one kind the earliest occurrence. The

@@ -12,23 +12,33 @@ const (
 	grace        = 3                // days that a gap may be longer than it should (R26)
 	late         = 7                // days in which a catch-up that comes too late anyhow is to stand
 	longestCatch = 30 * time.Minute // a catch-up finds its place more easily than a whole meeting
-	ahead        = 3                // days before the end of an absence in which the catch-up after it is suggested
+	ahead        = 7                // days before the end of an absence in which the catch-up after it is suggested
 )
 
 // gap returns how many days may lie between two meetings of the pair: max_gap, or the
 // period of its most frequent series if that is longer (R26). For a rhythm of
 // months Period is that of the shortest one, and the months differ: a quarter is
-// added (the first Monday comes after 28 or 35 days).
+// added (the first Monday comes after 28 or 35 days). It is 0 where nothing is known: no
+// series, or one whose period is not.
 func (v *view) gap() int {
 	var shortest time.Duration
 	for _, s := range v.Series {
 		gap := s.Period
+		if gap <= 0 {
+			gap = s.Rhythm.period()
+		}
+		if gap <= 0 {
+			return 0
+		}
 		if s.Rhythm == Other && gap > v.policy.MaxGap {
 			gap += gap / 4
 		}
-		if gap > 0 && (shortest == 0 || gap < shortest) {
+		if shortest == 0 || gap < shortest {
 			shortest = gap
 		}
+	}
+	if shortest == 0 {
+		return 0
 	}
 	return inDays(max(v.policy.MaxGap, shortest))
 }
@@ -66,7 +76,7 @@ func (v *view) next(t time.Time) (time.Time, bool) {
 // begin, Return looks after the gap.
 func (v *view) catchUp() []Proposal {
 	met, known := v.lastMet(v.now)
-	if len(v.Series) == 0 || !known || v.days(met, v.now) <= v.gap() {
+	if v.gap() == 0 || !known || v.days(met, v.now) <= v.gap() {
 		return nil
 	}
 	soon := v.after(met, v.gap()+grace)
@@ -100,7 +110,7 @@ func (v *view) returns() []Proposal {
 	lastOf := map[time.Time]Proposal{}
 	for _, a := range v.Absent {
 		back := a.Away.End
-		if len(v.Series) == 0 || v.days(v.now, back) > ahead || v.days(back, v.now) >= late {
+		if v.gap() == 0 || v.days(v.now, back) > ahead || v.days(back, v.now) >= late {
 			continue
 		}
 		met, known := v.lastMet(v.now)

@@ -11,19 +11,20 @@ import (
 const (
 	makeUpLength = 15 * time.Minute // R27
 	makeUpGrace  = 3 * day          // a deleted meeting that is longer past is let go
+	makeUpFar    = 3 * day          // who meets within so little of the deleted one needs no other
 )
 
 // makeUps is R27: a quarter of an hour for an occurrence that a person deleted, near
 // where it stood and between its neighbours in the series. One is enough between
 // two neighbours: where somebody deleted several in a row, the first of them. There is none
-// when the two meet in between anyhow, when the next meeting is too near, or when they meet
-// daily.
+// when the two meet in between or within three days anyhow, or when no day is left until the
+// next meeting.
 func (v *view) makeUps() []Proposal {
 	var out []Proposal
 	taken := map[string]time.Time{} // by series: the end of the gap that has one
 	for _, d := range sorted(v.Deleted) {
 		s := v.series(d.UID)
-		if s == nil || s.Rhythm == Daily || v.now.After(d.Span.End.Add(makeUpGrace)) {
+		if s == nil || v.now.After(d.Span.End.Add(makeUpGrace)) {
 			continue
 		}
 		gap, free := v.neighbours(d, s)
@@ -57,7 +58,7 @@ func (v *view) series(uid string) *Series {
 }
 
 // neighbours returns the time between the meetings of the series before and after d,
-// a period away where there is none, and whether the pair does not meet in it.
+// a period away where there is none, and whether the pair meets neither in it nor near d.
 func (v *view) neighbours(d Meeting, s *Series) (gap span.Span, free bool) {
 	reach := s.Period
 	if reach <= 0 {
@@ -76,7 +77,9 @@ func (v *view) neighbours(d Meeting, s *Series) (gap span.Span, free bool) {
 		}
 	}
 	for _, m := range all {
-		if m.UID != d.UID && m.Span.Start.After(gap.Start) && m.Span.Start.Before(gap.End) {
+		between := m.UID != d.UID && m.Span.Start.After(gap.Start) && m.Span.Start.Before(gap.End)
+		near := !m.same(d) && m.Span.Start.Sub(d.Span.Start).Abs() < makeUpFar
+		if between || near {
 			return gap, false
 		}
 	}
@@ -87,7 +90,7 @@ func (v *view) neighbours(d Meeting, s *Series) (gap span.Span, free bool) {
 // between the same neighbours as d was not wanted.
 func (v *view) declinedIn(gap span.Span, d Meeting) bool {
 	return slices.ContainsFunc(v.Past, func(s Suggested) bool {
-		return s.Kind == MakeUp && s.UID == d.UID && (s.State == Refused || s.State == Expired) &&
+		return s.Kind == MakeUp && (s.State == Refused || s.State == Expired) &&
 			!s.Original.Equal(d.Original) && gap.Contains(s.Original)
 	})
 }

@@ -19,10 +19,6 @@ const (
 // open reports whether a suggestion in this state occupies its pair (R28).
 func (s State) open() bool { return s == Wanted || s == Open || s == Accepted }
 
-// bound reports whether suggestions of this kind are each about one occurrence,
-// so that a no to one says nothing about another.
-func (k Kind) bound() bool { return k == Move || k == MakeUp || k == Return }
-
 // kinds are all kinds, the most urgent first.
 var kinds = []Kind{Move, MakeUp, Return, CatchUp, Retime, Taper, ToWeekly, Separate, ToBiweekly, Reconnect}
 
@@ -148,7 +144,9 @@ func (s Suggested) asked() time.Time {
 // one after a long gap ask the same of a person.
 func (p Proposal) sameWish(s Suggested) bool {
 	switch {
-	case p.Kind == s.Kind && p.Kind.bound():
+	case p.Kind == s.Kind && (p.Kind == MakeUp || p.Kind == Return):
+		return p.Original.Equal(s.Original) // Also after the series went on under another UID (R29).
+	case p.Kind == s.Kind && p.Kind == Move:
 		return p.About(s)
 	case p.Kind == s.Kind:
 		return true

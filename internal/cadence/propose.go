@@ -36,8 +36,8 @@ type view struct {
 	policy Policy
 	zone   *time.Location
 	best   []Length  // Best(Lengths)
-	held   []Meeting // by start
-	coming []Meeting // planned, by start, without those that stay inside an absence
+	held   []Meeting // by start, without those that stayed inside an absence
+	coming []Meeting // planned, by start, without those that stay inside one
 }
 
 func viewOf(now time.Time, p Policy, pair *Pair) *view {
@@ -46,10 +46,11 @@ func viewOf(now time.Time, p Policy, pair *Pair) *view {
 	if v.zone == nil {
 		v.zone = time.UTC
 	}
-	v.held = sorted(pair.Held)
-	v.coming = slices.DeleteFunc(sorted(pair.Planned), func(m Meeting) bool {
+	absent := func(m Meeting) bool {
 		return slices.ContainsFunc(pair.Absent, func(a Absence) bool { return a.same(m) })
-	})
+	}
+	v.held = slices.DeleteFunc(sorted(pair.Held), absent)
+	v.coming = slices.DeleteFunc(sorted(pair.Planned), absent)
 	return v
 }
 

@@ -209,6 +209,11 @@ func TestR26Gap(t *testing.T) {
 		{"every three weeks is a rhythm", 3 * week, Other, 20 * day, none, nil, nil},
 		{"every month may be five weeks", 4 * week, Other, 35 * day, none, nil, nil},
 		{"but not six", 4 * week, Other, 36 * day, none, nil, []Kind{CatchUp}},
+		{"nobody knows the period", 0, Other, 60 * day, none, nil, nil},
+		{"what stayed inside an absence was not held", week, Weekly, 15 * day, none, func(p *Pair, now *time.Time) {
+			p.Held = append(p.Held, at(1))
+			p.Absent = []Absence{{Meeting: at(1), Away: span.Of(start.Add(5*day), 4*day)}}
+		}, []Kind{Return, CatchUp}},
 		{"no series in our care", week, Weekly, 30 * day, none, func(p *Pair, _ *time.Time) { p.Series = nil }, nil},
 		{"pinned, but a catch-up changes nothing", week, Weekly, 30 * day, none, func(p *Pair, _ *time.Time) { p.Fixed = "pinned" }, []Kind{CatchUp}},
 		{"never met since it began", week, Weekly, 15 * day, none, func(p *Pair, _ *time.Time) { p.Held = nil }, []Kind{CatchUp}},
@@ -272,13 +277,18 @@ func TestR27Deleted(t *testing.T) {
 		{"they meet anyhow", at(0).Span.End, func(p *Pair, _ *time.Time) {
 			p.Planned = append(p.Planned, Meeting{UID: "x", Span: span.Of(start.Add(8*day), time.Hour)})
 		}, nil},
-		{"every day anyhow", at(0).Span.End, func(p *Pair, _ *time.Time) { p.Series[0].Rhythm = Daily }, nil},
+		{"two days before anyhow", at(0).Span.End, func(p *Pair, _ *time.Time) {
+			p.Planned[0].Span = p.Planned[0].Span.Shift(-9 * day)
+		}, nil},
 		{"a series that ended", at(0).Span.End, func(p *Pair, _ *time.Time) { p.Series = nil }, nil},
 		{"the next is tomorrow", at(2).Span.Start.Add(-day + 1), func(p *Pair, _ *time.Time) {
 			p.Deleted[0].Span = p.Deleted[0].Span.Shift(4 * day)
 		}, nil},
 		{"once only", at(0).Span.End, func(p *Pair, _ *time.Time) {
 			p.Past = []Suggested{{Kind: MakeUp, UID: "s", Original: at(1).Original, State: Applied, EndedAt: start.Add(-20 * week)}}
+		}, nil},
+		{"once only, also when the series went on under another name", at(0).Span.End, func(p *Pair, _ *time.Time) {
+			p.Past = []Suggested{{Kind: MakeUp, UID: "before", Original: at(1).Original, State: Refused, EndedAt: start.Add(-20 * week)}}
 		}, nil},
 		{"two in a row, one catch-up", at(0).Span.End, func(p *Pair, _ *time.Time) {
 			p.Deleted = append(p.Deleted, at(2))

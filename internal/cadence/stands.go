@@ -161,7 +161,7 @@ func (v *view) taperStands() []standing {
 
 // gapStands tells how far R26 is from firing.
 func (v *view) gapStands() []standing {
-	if len(v.Series) == 0 {
+	if v.gap() == 0 {
 		return nil
 	}
 	text := fmt.Sprintf("A catch-up (R26) is suggested when the two of you have not met for more than %s and nothing is planned soon", plural(v.gap(), "day"))
