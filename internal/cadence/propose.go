@@ -36,7 +36,7 @@ type view struct {
 	policy Policy
 	zone   *time.Location
 	best   []Length  // Best(Lengths)
-	held   []Meeting // by start, without those that stayed inside an absence
+	held   []Meeting // by start, also one going on now, without those that stayed inside an absence
 	coming []Meeting // planned, by start, without those that stay inside one
 }
 
@@ -49,8 +49,15 @@ func viewOf(now time.Time, p Policy, pair *Pair) *view {
 	absent := func(m Meeting) bool {
 		return slices.ContainsFunc(pair.Absent, func(a Absence) bool { return a.same(m) })
 	}
-	v.held = slices.DeleteFunc(sorted(pair.Held), absent)
-	v.coming = slices.DeleteFunc(sorted(pair.Planned), absent)
+	planned := slices.DeleteFunc(sorted(pair.Planned), absent)
+	begun, _ := slices.BinarySearchFunc(planned, now, func(m Meeting, now time.Time) int {
+		if m.Span.Start.After(now) {
+			return 1
+		}
+		return -1
+	})
+	v.coming = planned[begun:]
+	v.held = slices.DeleteFunc(sorted(slices.Concat(pair.Held, planned[:begun])), absent)
 	return v
 }
 

@@ -209,6 +209,7 @@ func TestR26Gap(t *testing.T) {
 		{"every three weeks is a rhythm", 3 * week, Other, 20 * day, none, nil, nil},
 		{"every month may be five weeks", 4 * week, Other, 35 * day, none, nil, nil},
 		{"but not six", 4 * week, Other, 36 * day, none, nil, []Kind{CatchUp}},
+		{"they are meeting right now", week, Weekly, 21*day + time.Minute, []Meeting{at(3), at(6)}, nil, nil},
 		{"nobody knows the period", 0, Other, 60 * day, none, nil, nil},
 		{"what stayed inside an absence was not held", week, Weekly, 15 * day, none, func(p *Pair, now *time.Time) {
 			p.Held = append(p.Held, at(1))

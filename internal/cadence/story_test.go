@@ -388,6 +388,9 @@ func (s *story) make(p Proposal) {
 		}
 	}
 	s.made = p
+	if p.Kind == Retime {
+		told.From = span.Of(s.pair.Series[0].Next, s.pair.Series[0].Length)
+	}
 	w := Word(p, told)
 	s.say(4, "%s", w.Title)
 	for _, l := range w.Lines {

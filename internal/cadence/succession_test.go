@@ -111,6 +111,12 @@ func TestR29Succeed(t *testing.T) {
 			want: "cut Tue 27 Oct 10:00, new Thu 29 Oct 14:00-14:30 FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"},
 		{name: "daily to twice a week begins with a week", rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", change: Change{Rhythm: TwiceAWeek}, now: "14 Oct 11:00",
 			want: "cut Mon 19 Oct 10:00, new Tue 20 Oct 10:00-10:30 FREQ=WEEKLY;BYDAY=TU,TH"},
+		{name: "the two days that lie best apart", rule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,FR", change: Change{Rhythm: TwiceAWeek}, now: "14 Oct 11:00",
+			want: "cut Mon 19 Oct 10:00, new Mon 19 Oct 10:00-10:30 FREQ=WEEKLY;BYDAY=MO,FR"},
+		{name: "four days to weekly", rule: "FREQ=DAILY;BYDAY=MO,WE,TH,FR", change: Change{Rhythm: Weekly, Length: 45 * time.Minute}, now: "14 Oct 11:00",
+			want: "cut Mon 19 Oct 10:00, new Mon 19 Oct 10:00-10:45 FREQ=WEEKLY;BYDAY=MO"},
+		{name: "one that was only made longer goes with the new time", rule: weekly, retime: "22 Oct 14:00", now: "14 Oct 09:00", moved: []moved{{"10 Nov 10:00", "10 Nov 10:00"}},
+			want: "cut Tue 20 Oct 10:00, new Thu 22 Oct 14:00-14:30 FREQ=WEEKLY;BYDAY=TH carry 10 Nov 10:00 as 12 Nov 14:00 at 12 Nov 14:00-14:50"},
 		{name: "twice a week to weekly", rule: "FREQ=WEEKLY;BYDAY=MO,WE", change: Change{Rhythm: Weekly}, now: "13 Oct 11:00",
 			want: "cut Mon 19 Oct 10:00, new Mon 19 Oct 10:00-10:30 FREQ=WEEKLY;BYDAY=MO"},
 	} {
@@ -121,6 +127,9 @@ func TestR29Succeed(t *testing.T) {
 				x := e
 				x.RRules, x.Original, x.Start = nil, on(t, e, m.original), on(t, e, m.to)
 				x.End = x.Start.Add(30 * time.Minute)
+				if m.original == m.to {
+					x.End = x.Start.Add(50 * time.Minute)
+				}
 				exceptions = append(exceptions, x)
 			}
 			for _, d := range c.deleted {

@@ -21,7 +21,8 @@ type Telling struct {
 	// Rhythm and Length are those the pair's series has now.
 	Rhythm Rhythm
 	Length time.Duration
-	// SameTown says that both are in the same town or office on the day of To (R31).
+	// SameTown says that both are in the same town or office on the day of To (R31);
+	// it is told of meetings that a yes makes.
 	SameTown bool
 }
 
@@ -44,7 +45,7 @@ func Word(p Proposal, t Telling) Words {
 	if a := t.advice(p.Kind); a != "" {
 		why = append(why, a)
 	}
-	if t.SameTown && !t.To.Empty() {
+	if t.SameTown && !t.To.Empty() && p.Kind.makes() {
 		why = append(why, "You are both in the same town that day.")
 	}
 	if p.Kind == Move && t.Room != "" {
@@ -119,6 +120,23 @@ func (t Telling) weekly(x time.Time) string {
 	return "on " + x.Weekday().String() + "s at " + x.Format("15:04")
 }
 
+// insteadOf tells the time of the week that a series has now, where it is known.
+func (t Telling) insteadOf() string {
+	if t.From.Empty() {
+		return ""
+	}
+	return " instead of " + t.weekly(t.From.Start)
+}
+
+// makes reports whether a yes to this kind makes a single meeting.
+func (k Kind) makes() bool {
+	switch k {
+	case MakeUp, Return, CatchUp, Separate, Reconnect:
+		return true
+	}
+	return false
+}
+
 // slot tells a span: "Tue 24 Nov 10:00-10:30".
 func (t Telling) slot(s span.Span) string {
 	end := s.End.In(t.Zone).Format("15:04")
@@ -163,7 +181,7 @@ func (t Telling) yes(p Proposal) string {
 		}
 		return "you and " + t.Name + " get a meeting on " + t.slot(t.To) + ", and " + t.Name + " is invited."
 	case Retime:
-		return "from " + p.Start.In(t.Zone).Format("Mon 2 Jan") + " on, or from the first week after your answer, you meet " + t.weekly(p.Start) + ". The meetings before that and the agenda stay as they are."
+		return "from " + p.Start.In(t.Zone).Format("Mon 2 Jan") + " on, or from the first week after your answer, you meet " + t.weekly(p.Start) + t.insteadOf() + ". The meetings before that and the agenda stay as they are."
 	case Taper, ToWeekly, ToBiweekly:
 		return "from one of the next meetings on you meet " + p.Rhythm.often() + t.length(p) + ". The guests, the agenda and all that is past stay as they are."
 	}
