@@ -81,13 +81,14 @@ type Pair struct {
 	Fixed string
 
 	Held    []Meeting // took place (not cancelled, declined by nobody), by start, as far back as is known
-	Planned []Meeting // to come, cancelled and declined ones excepted, by start
+	Planned []Meeting // to come or going on, cancelled and declined ones excepted, by start
 	Lengths []Length  // measured, in any order
 	// Deleted are occurrences that a person deleted or cancelled, still to come or just
 	// past (R27); Span is where they stood.
 	Deleted []Meeting
 	// Absent are occurrences that stay inside an absence because no slot was
-	// found (rung 5), with the absence.
+	// found (rung 5), with the absence: those to come and, until a week after
+	// the absence, those that are past. They count as not held wherever else they are named.
 	Absent []Absence
 	// Unfinished is how many agendas in a row, up to the last meeting, were
 	// left with open topics; 0 when nobody can tell.
@@ -118,7 +119,7 @@ const (
 type Series struct {
 	UID    string
 	Rhythm Rhythm
-	Period time.Duration // shortest distance between neighbours
+	Period time.Duration // shortest distance between neighbours; 0 when it is not known
 	Length time.Duration // planned
 	Since  time.Time     // when this rhythm began: the series' first start
 	Next   time.Time     // original start of the next occurrence, in the series' zone
