@@ -235,7 +235,6 @@ func TestCredentials(t *testing.T) {
 func TestWhatThisVersionCannotDo(t *testing.T) {
 	const account = "accounts: [{name: ann, provider: caldav, url: 'https://dav.example.org/', username: a, credential: a, addresses: [ann@example.org]}]\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"google agenda", account + "agenda: {kind: google}\n", "agenda.kind google"},
 		{"webdav agenda", account + "agenda: {kind: webdav, url: 'https://dav.example.org/notes/'}\n", "agenda.kind webdav"},
 		{"mail", account + "mail: {smtp: 'smtp.example.org:587', from: ann@example.org, credential: smtp}\n", "mail is not available"},
 	} {

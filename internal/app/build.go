@@ -41,7 +41,7 @@ func (a *App) build(c *config.Config) (*running, error) {
 	for _, acc := range c.Accounts {
 		open := a.openCalDAV
 		if acc.Provider == config.Google {
-			open = a.openGoogle
+			open = func(acc config.Account) (client, error) { return a.openGoogle(acc, KeepsDocuments(c, acc)) }
 		}
 		client, err := open(acc)
 		if err != nil {
@@ -71,7 +71,7 @@ func (a *App) openCalDAV(acc config.Account) (client, error) {
 	return c, nil
 }
 
-func (a *App) openGoogle(acc config.Account) (client, error) {
+func (a *App) openGoogle(acc config.Account, documents bool) (client, error) {
 	file := ""
 	if !a.o.Stored {
 		var err error
@@ -81,7 +81,8 @@ func (a *App) openGoogle(acc config.Account) (client, error) {
 	}
 	c, err := google.New(google.Options{
 		Account: acc.Name, Credential: file, Subject: acc.Subject,
-		Logger: a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
+		Documents: documents,
+		Logger:    a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
 	})
 	if err != nil {
 		return nil, &ConfigError{Problem: fmt.Sprintf("account %q: %v", acc.Name, err)}
@@ -103,10 +104,10 @@ func Supported(c *config.Config) error {
 			Problem: "moves.notify_guests: false does not go with accounts on Google and on CalDAV: without a notice Google brings no move into a calendar elsewhere",
 			Hint:    "remove it, or run the two sorts of accounts as two services",
 		}
-	case c.Agenda.Kind == config.AgendaWebDAV, c.Agenda.Kind == config.AgendaGoogle:
+	case c.Agenda.Kind == config.AgendaWebDAV:
 		return &ConfigError{
 			Problem: fmt.Sprintf("agenda.kind %s is not available in this version", c.Agenda.Kind),
-			Hint:    "use builtin or none",
+			Hint:    "use builtin, google or none",
 		}
 	case c.Mail != nil:
 		return &ConfigError{
@@ -134,11 +135,12 @@ func engineOptions(r *running) engine.Options {
 		},
 		SuggestFrom: c.Suggestions.Organizer, WeeklyStatus: c.Suggestions.WeeklyStatus,
 	}
-	if c.Agenda.Kind == config.AgendaBuiltin {
+	if c.Agenda.URL != nil { // of the kinds that this version has, those with pages
 		o.AgendaBase = c.Agenda.URL.String()
 	}
 	for _, acc := range c.Accounts {
 		o.Accounts = append(o.Accounts, engine.Account{
+			Agenda: publisherOf(r.logins[acc.Name].client),
 			Name:   acc.Name,
 			Person: calendar.Person{Name: spokenName(acc.Name), Addresses: acc.Addresses, Zone: acc.Zone},
 			Hours:  acc.Hours, Calendars: acc.Calendars, Provider: r.logins[acc.Name].client,

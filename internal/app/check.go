@@ -17,6 +17,9 @@ type Checked struct {
 	Skew time.Duration
 	Told bool
 	Err  error // why it failed, in words
+	// Agenda is why agendas cannot be kept as documents, in words; nil also where
+	// they are not to be.
+	Agenda error
 }
 
 // Check signs in to every account and lists its calendars. It changes nothing.
@@ -33,6 +36,9 @@ func (a *App) Check(ctx context.Context) []Checked {
 				}
 			}
 			c.Skew, c.Told = l.client.Skew()
+			if d := documentsOf(l.client); d != nil {
+				c.Agenda = d.Check(ctx)
+			}
 		}
 		out = append(out, c)
 	}

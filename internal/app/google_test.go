@@ -47,10 +47,16 @@ func (m *mixed) RoundTrip(r *http.Request) (*http.Response, error) {
 // newMixed makes one of which the named people are on Google.
 func newMixed(t *testing.T, onGoogle ...string) *mixed {
 	t.Helper()
+	return newMixedWith(t, "{url: https://agenda.example.org}", onGoogle...)
+}
+
+// newMixedWith makes one with other agendas.
+func newMixedWith(t *testing.T, agenda string, onGoogle ...string) *mixed {
+	t.Helper()
 	m := &mixed{TB: t, now: monday, dav: calendartest.NewDAV(calendartest.Style{})}
 	m.g = calendartest.NewGoogle(calendartest.GoogleStyle{Clock: func() time.Time { return m.now }})
 	dir := t.TempDir()
-	text := "listen: 127.0.0.1:0\nagenda: {url: https://agenda.example.org}\naccounts:\n"
+	text := "listen: 127.0.0.1:0\nagenda: " + agenda + "\naccounts:\n"
 	for _, name := range []string{"ann", "bob"} {
 		secret := "secret-" + name
 		if slices.Contains(onGoogle, name) {
@@ -85,7 +91,7 @@ func (m *mixed) signUp(name string) string {
 	m.g.AddUser(calendartest.GoogleUser{Email: name + "@example.org", Zone: "Europe/Vienna"})
 	data, err := json.Marshal(map[string]any{
 		"type": "authorized_user", "client_id": "x", "refresh_token": "x",
-		"access_token": m.g.AccessToken(name + "@example.org"), "expiry": time.Now().AddDate(1, 0, 0),
+		"access_token": m.g.AccessToken(name+"@example.org", "calendar", "drive.file"), "expiry": time.Now().AddDate(1, 0, 0),
 	})
 	if err != nil {
 		m.Fatal(err)

@@ -58,6 +58,10 @@ func (c *call) complain(checked []app.Checked) error {
 			c.say.say("account %q: none of its calendars is one in which 1:1s are looked for", k.Account)
 			c.say.hint("name some of those listed under \"calendars\" of the account")
 			err = errTold
+		case k.Agenda != nil:
+			c.say.say("account %q: agendas cannot be kept in Google Docs: %v", k.Account, k.Agenda)
+			c.say.hint("meetings are looked after all the same")
+			err = errTold
 		case k.Told && k.Skew.Abs() > mostSkew:
 			c.say.say("account %q: the server's clock is %s %s ours", k.Account, length(k.Skew), aheadOf(k.Skew))
 			c.say.hint("one of the two machines should set its clock by NTP")
@@ -88,7 +92,7 @@ func (c *call) checkText(path string, cfg *config.Config) string {
 	p.line("looks        every %s, %s ahead", seconds(cfg.Poll), length(cfg.Moves.Horizon))
 	p.line("store        %s", c.storePath(cfg))
 	p.line("credentials  %s", c.credentialsText())
-	p.line("agenda       %s", agendaText(cfg.Agenda))
+	p.line("agenda       %s", agendaText(cfg))
 	p.line("listens on   %s", cfg.Listen)
 	if u := cfg.Push.URL; u != nil {
 		p.line("told at      %s, by Google", u)
@@ -125,10 +129,15 @@ func (c *call) credentialsText() string {
 	return "no directory is given; the service needs --credentials DIR or systemd's LoadCredential="
 }
 
-func agendaText(a config.Agenda) string {
+func agendaText(cfg *config.Config) string {
+	a := cfg.Agenda
 	switch {
 	case a.Kind == config.AgendaNone:
 		return "none"
+	case a.Kind == config.AgendaGoogle && a.URL != nil:
+		return fmt.Sprintf("Google Docs; pages reached by %s where the organizer is not on Google", a.URL)
+	case a.Kind == config.AgendaGoogle:
+		return "Google Docs"
 	case a.URL == nil:
 		return string(a.Kind)
 	}

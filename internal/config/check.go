@@ -230,11 +230,12 @@ func (c *checker) agenda(v *value, cfg *Config) {
 	if v.state == wrong || kind.state == wrong {
 		return
 	}
+	onGoogle := func(a Account) bool { return a.Provider == Google }
+	if cfg.servesPages() && u.state == absent && cfg.Agenda.URL == nil {
+		c.missing(u, fmt.Sprintf("say by which address people reach the pages: listen: %s does not tell it", cfg.Listen))
+	}
 	switch cfg.Agenda.Kind {
 	case AgendaBuiltin:
-		if u.state == absent && cfg.Agenda.URL == nil {
-			c.missing(u, fmt.Sprintf("say by which address people reach the pages: listen: %s does not tell it", cfg.Listen))
-		}
 	case AgendaWebDAV:
 		c.required(v, "url", "name the folder, such as https://dav.example.org/files/agendas/")
 		if u.ok() && cfg.Agenda.URL.Scheme == "http" && !loopback(cfg.Agenda.URL.Hostname()) {
@@ -243,7 +244,13 @@ func (c *checker) agenda(v *value, cfg *Config) {
 				"write https://",
 			})
 		}
-	case AgendaGoogle, AgendaNone:
+	case AgendaGoogle:
+		if len(cfg.Accounts) > 0 && !slices.ContainsFunc(cfg.Accounts, onGoogle) {
+			c.wrong(kind, problem{"no account is on Google, where the documents are kept", "use builtin"})
+		} else if !cfg.servesPages() {
+			c.useless(v, "which kind: google has only where an account is not on Google", "url")
+		}
+	case AgendaNone:
 		c.useless(v, fmt.Sprintf("which kind: %s does not have", cfg.Agenda.Kind), "url")
 	}
 }

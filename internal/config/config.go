@@ -14,6 +14,7 @@ package config
 import (
 	"log/slog"
 	"net/url"
+	"slices"
 	"time"
 
 	"oneonone/internal/hours"
@@ -150,9 +151,16 @@ type Suggestions struct {
 // Agenda is where the agendas are.
 type Agenda struct {
 	Kind AgendaKind
-	// URL is the address people reach the pages by (builtin), or the folder
-	// (webdav); nil for the other kinds.
+	// URL is the address people reach the pages by (builtin, and google where an
+	// account is not on Google), or the folder (webdav); nil for the other kinds.
 	URL *url.URL
+}
+
+// servesPages reports whether some pairs have their agenda on a page of the
+// program: all of them, or those whose meetings are not organized on Google.
+func (c *Config) servesPages() bool {
+	elsewhere := func(a Account) bool { return a.Provider != Google }
+	return c.Agenda.Kind == AgendaBuiltin || c.Agenda.Kind == AgendaGoogle && slices.ContainsFunc(c.Accounts, elsewhere)
 }
 
 // Push is how servers reach the program to tell it of changes.

@@ -112,7 +112,7 @@ func resolveAgenda(r *report, tree *value, cfg *Config) {
 	v := tree.key("agenda")
 	set(r, v.key("kind"), &cfg.Agenda.Kind, oneOf(AgendaBuiltin, AgendaWebDAV, AgendaGoogle, AgendaNone))
 	set(r, v.key("url"), &cfg.Agenda.URL, parseURL)
-	if v.key("url").state == absent && cfg.Agenda.Kind == AgendaBuiltin && reachable(cfg.Listen) {
+	if v.key("url").state == absent && cfg.servesPages() && reachable(cfg.Listen) {
 		cfg.Agenda.URL = &url.URL{Scheme: "http", Host: cfg.Listen}
 	}
 }
