@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"oneonone/internal/cadence"
@@ -20,7 +21,7 @@ func (e *Engine) noteEvidence(ctx context.Context, w *world, plan reschedule.Pla
 	for _, d := range plan.Decisions {
 		mt := w.facts.Meetings[d.Meeting]
 		key := keyOf(mt.UID, mt.Original)
-		if len(d.Conflicts) > 0 && !mt.Original.IsZero() && !e.noted[key] {
+		if collides(d) && !mt.Original.IsZero() && !e.noted[key] {
 			troubled = append(troubled, store.Occurrence{UID: mt.UID, Original: mt.Original})
 			e.noted[key] = true
 		}
@@ -47,6 +48,12 @@ func (e *Engine) noteEvidence(ctx context.Context, w *world, plan reschedule.Pla
 		e.measured[key] = took
 	}
 	return nil
+}
+
+// collides reports whether the weekly time is to blame: somebody who is away could
+// not come at another time of the week either.
+func collides(d reschedule.Decision) bool {
+	return slices.ContainsFunc(d.Conflicts, func(x reschedule.Conflict) bool { return x.Kind != reschedule.IsAway })
 }
 
 // longest is what nobody takes for the length of one 1:1.

@@ -197,18 +197,7 @@ func (e *Engine) pairFacts(w *world, b *bond, r *rhythm, plan reschedule.Plan) c
 			p.Deleted = append(p.Deleted, deleted(w, c)...)
 		}
 	}
-	for _, d := range plan.Decisions {
-		mt := w.facts.Meetings[d.Meeting]
-		if mt.Pair != p.Key || d.Outcome != reschedule.Stuck {
-			continue
-		}
-		for _, x := range d.Conflicts {
-			if x.Kind == reschedule.IsAway {
-				p.Absent = append(p.Absent, cadence.Absence{Meeting: cadence.Meeting{UID: mt.UID, Original: mt.Original, Span: mt.Span}, Away: x.With})
-				break
-			}
-		}
-	}
+	p.Absent = e.absences(w, p.Key, plan)
 	for _, s := range r.past[p.Key] {
 		p.Past = append(p.Past, suggested(s))
 	}
@@ -224,7 +213,7 @@ func suggested(s store.Suggestion) cadence.Suggested {
 }
 
 // meetingsOf returns the meetings of a pair, held and to come, by start. A
-// meeting that somebody declined is none.
+// meeting that somebody declined is none, and none was held while one of them was away.
 func (e *Engine) meetingsOf(w *world, pair oneonone.Pair) (held, planned []cadence.Meeting) {
 	seen := map[meetingKey]bool{}
 	add := func(m cadence.Meeting) {
@@ -241,7 +230,7 @@ func (e *Engine) meetingsOf(w *world, pair oneonone.Pair) (held, planned []caden
 	}
 	for _, mt := range w.every {
 		if mt.Pair == pair.String() {
-			if len(mt.Declined) == 0 {
+			if _, away := e.absence(w, mt); len(mt.Declined) == 0 && (!away || mt.Span.End.After(w.now)) {
 				add(cadence.Meeting{UID: mt.UID, Original: mt.Original, Span: mt.Span})
 			}
 			seen[keyOf(mt.UID, mt.Original)] = true

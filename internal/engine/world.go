@@ -39,6 +39,8 @@ type world struct {
 	verdicts    []judged
 	// singles are the events of just two people that do not recur.
 	singles map[oneonone.Pair][]cadence.Meeting
+	// absent are the absences of people, by key, as far as they were asked for.
+	absent map[string]span.Set
 }
 
 // care is one 1:1 series in our care, or one we would care for if its organizer
@@ -92,6 +94,7 @@ func (e *Engine) buildWorld(ctx context.Context, now time.Time) (*world, error) 
 		window: e.window(now),
 		byKey:  map[string]*mirror{},
 		names:  map[string]string{},
+		absent: map[string]span.Set{},
 	}
 	for i := range e.o.Accounts {
 		m, err := e.loadMirror(ctx, &e.o.Accounts[i], w.window)
