@@ -10,7 +10,7 @@ import (
 )
 
 // TestAgendasAsDocuments: a pair whose organizer is on Google has a document,
-// linked in both calendars, and one whose organizer is not has a page.
+// linked in both calendars, and others have a page where there are any.
 func TestAgendasAsDocuments(t *testing.T) {
 	for name, c := range map[string]struct {
 		agenda   string
@@ -20,7 +20,7 @@ func TestAgendasAsDocuments(t *testing.T) {
 	}{
 		"both on Google":            {"{kind: google}", []string{"ann", "bob"}, "https://docs.google.com/document/d/", 1},
 		"the organizer on Google":   {"{kind: google, url: https://agenda.example.org}", []string{"ann"}, "https://docs.google.com/document/d/", 1},
-		"the other one on Google":   {"{kind: google, url: https://agenda.example.org}", []string{"bob"}, "https://agenda.example.org/a/", 0},
+		"the other one on Google":   {"{kind: google, url: https://agenda.example.org}", []string{"bob"}, "", 0}, // whose copy nobody here may write
 		"both on Google with pages": {"{url: https://agenda.example.org}", []string{"ann", "bob"}, "https://agenda.example.org/a/", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -33,6 +33,10 @@ func TestAgendasAsDocuments(t *testing.T) {
 			}
 			if n := len(m.g.Docs("ann@example.org")); n != c.docs {
 				t.Errorf("Ann has %d documents, want %d", n, c.docs)
+			}
+			pages := engineOptions(m.App.now.Load()).AgendaBase
+			if want := strings.Contains(c.agenda, "url"); (pages != "") != want {
+				t.Errorf("the pages are at %q", pages)
 			}
 			look, err := m.Engine().LookStored(t.Context(), m.now)
 			if err != nil {
