@@ -17,6 +17,7 @@ import (
 
 	"oneonone/internal/config"
 	"oneonone/internal/engine"
+	"oneonone/internal/google"
 	"oneonone/internal/store"
 	"oneonone/internal/web"
 )
@@ -57,6 +58,7 @@ type App struct {
 	counted  int64        // the last action that the metrics have counted
 	health   atomic.Pointer[string]
 	push     *keeper
+	projects google.Projects // of all clients that were ever made
 }
 
 // running is what a reload replaces.

@@ -81,6 +81,7 @@ func (a *App) openGoogle(acc config.Account, documents bool) (client, error) {
 	}
 	c, err := google.New(google.Options{
 		Account: acc.Name, Credential: file, Subject: acc.Subject,
+		Projects:  &a.projects,
 		Documents: documents,
 		Logger:    a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
 	})

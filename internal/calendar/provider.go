@@ -113,6 +113,8 @@ var (
 	ErrReadOnly = errors.New("the server does not allow this account to change the event")
 	ErrUnknown  = errors.New("the connection broke before the server answered; the change may have been made")
 	ErrRefused  = errors.New("the server does not accept the change")
+	// ErrSpent comes in a RetryError that says for how long.
+	ErrSpent = errors.New("the server takes no changes from this account for some time, and can be read")
 )
 
 // RetryError carries the time a server asked to be left alone for

@@ -30,6 +30,9 @@ type health struct {
 	// the server refused, or more changes than a pass may make.
 	trouble      string
 	troubleSince time.Time
+
+	parked parking         // nothing is written
+	lost   map[string]lost // by id: the calendars that cannot be read
 }
 
 // backoff is how long to wait after so many failures in a row: one minute,
@@ -70,7 +73,7 @@ func (e *Engine) recover(name string, now time.Time) {
 	}
 	*h = health{
 		fresh: true, listed: h.listed, lastPull: now, lastPass: h.lastPass,
-		trouble: h.trouble, troubleSince: h.troubleSince,
+		trouble: h.trouble, troubleSince: h.troubleSince, parked: h.parked, lost: h.lost,
 	}
 }
 
@@ -86,6 +89,9 @@ func (e *Engine) loadHealth(ctx context.Context) error {
 	for _, s := range known {
 		if h := e.health[s.Account]; h != nil {
 			h.lastPull, h.lastPass = latest(h.lastPull, s.LastPull), s.LastPass
+			if s.Failures == 0 && !s.NextTry.IsZero() {
+				h.parked = parking{until: s.NextTry, since: s.FailingSince, words: s.Failing}
+			}
 		}
 	}
 	e.loaded = true
@@ -110,6 +116,12 @@ func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
 		}
 		if h.trouble != "" {
 			s.Failing, s.FailingSince = h.trouble, h.troubleSince
+		}
+		switch words, since := h.lostWords(); {
+		case h.parked.words != "" && h.failing == "":
+			s.Failing, s.FailingSince, s.NextTry = h.parked.words, h.parked.since, h.parked.until
+		case s.Failing == "":
+			s.Failing, s.FailingSince = words, since
 		}
 		if s.Failing == "" {
 			s.Failing, s.FailingSince = e.papers.trouble(a.Name)

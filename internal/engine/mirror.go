@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,8 @@ type parsed struct {
 type mirror struct {
 	account   *Account
 	zone      *time.Location
-	fresh     bool // pulled without failure in this pass
+	fresh     bool            // pulled without failure in this pass
+	lost      map[string]lost // by id: calendars that could not be
 	calendars []store.CalendarState
 	series    []*series
 	byUID     map[string]*series // of the calendars that hold 1:1s
@@ -68,7 +70,7 @@ func (e *Engine) loadMirror(ctx context.Context, a *Account, window span.Span) (
 		e.shelf[a.Name], old = now, now
 	}
 	m := *old.mirror
-	m.calendars, m.fresh = cals, e.health[a.Name].fresh
+	m.calendars, m.fresh, m.lost = cals, e.health[a.Name].fresh, maps.Clone(e.health[a.Name].lost)
 	return &m, nil
 }
 

@@ -37,7 +37,7 @@ func (e *Engine) collectPeople(w *world) {
 func (e *Engine) person(w *world, key string, zone *time.Location, meetings map[meetingKey]bool) reschedule.Person {
 	p := reschedule.Person{Name: e.name(w, key), Hours: hours.Default, Zone: zone}
 	if m := w.byKey[key]; m != nil {
-		p.Hours, p.Zone, p.Known = m.account.Hours, m.zone, m.fresh
+		p.Hours, p.Zone, p.Known = m.account.Hours, m.zone, m.fresh && len(m.lost) == 0
 		p.Blocks = e.blocks(m, w.now, meetings)
 		return p
 	}

@@ -105,13 +105,45 @@ func (e *Engine) pull(ctx context.Context, a *Account, now time.Time) (changed i
 			return 0, err
 		}
 	}
+	return e.pullEach(ctx, a, known, now)
+}
+
+// pullEach brings the mirror of each calendar up to date. One that is gone or
+// forbidden keeps the others back only when there are no others.
+func (e *Engine) pullEach(ctx context.Context, a *Account, known []store.CalendarState, now time.Time) (changed int, err error) {
+	h := e.health[a.Name]
+	var last error
 	for _, c := range known {
+		if l, lost := h.lost[c.ID]; lost && now.Before(l.next) && !now.Before(l.since) {
+			continue
+		}
 		n, err := e.pullCalendar(ctx, a, c, now)
 		changed += n
-		if err != nil {
+		switch {
+		case err == nil:
+			e.find(a.Name, c.ID)
+		case isLost(err):
+			last = fmt.Errorf("calendar %q: %w", c.Name, err)
+			e.lose(a.Name, c.ID, c.Name, now, err)
+		default:
 			return changed, fmt.Errorf("calendar %q: %w", c.Name, err)
 		}
 		e.o.Progress()
+	}
+	if last == nil {
+		return changed, nil
+	}
+	// It may have been taken off the list, and then it is forgotten.
+	if known, err = e.list(ctx, a, now); err != nil {
+		return changed, err
+	}
+	for id := range h.lost {
+		if !slices.ContainsFunc(known, func(c store.CalendarState) bool { return c.ID == id }) {
+			e.find(a.Name, id)
+		}
+	}
+	if len(h.lost) == len(known) {
+		return changed, last
 	}
 	return changed, nil
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -56,7 +58,8 @@ func (e *Engine) print(ctx context.Context, now time.Time) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&b, "%q %t %s\n", a.Name, e.health[a.Name].fresh, printOf(cals, homeZone(a, cals), e.window(now)))
+		h := e.health[a.Name]
+		fmt.Fprintf(&b, "%q %t %q %s\n", a.Name, h.fresh, slices.Sorted(maps.Keys(h.lost)), printOf(cals, homeZone(a, cals), e.window(now)))
 	}
 	return b.String() + e.busyPrint(now), nil
 }

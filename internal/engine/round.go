@@ -31,10 +31,12 @@ type passWriter struct {
 type ourWrite struct{ account, calendar, href string }
 
 func (e *Engine) writer(ctx context.Context, now time.Time, r *Report) *passWriter {
-	return &passWriter{
+	p := &passWriter{
 		e: e, ctx: ctx, now: now, r: r,
 		stopped: map[string]bool{}, writes: map[string]int{}, ours: map[ourWrite]calendar.ETag{},
 	}
+	p.stayParked()
+	return p
 }
 
 // halted reports whether the round is over.
@@ -250,7 +252,7 @@ func (p *passWriter) shift(w *world, c *care, sd *side, o calendar.Occurrence, a
 // send makes one change to one resource of a side and keeps the books.
 func (p *passWriter) send(sd *side, href string, decidedOn calendar.ETag, act store.Action, c calendar.Change) outcome {
 	a := sd.m.account
-	if p.stopped[a.Name] {
+	if _, lost := sd.m.lost[sd.s.calendar]; lost || p.stopped[a.Name] {
 		return refused
 	}
 	stored, found, err := p.e.o.Store.Resource(p.ctx, a.Name, sd.s.calendar, href)

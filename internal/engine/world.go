@@ -197,7 +197,10 @@ func (e *Engine) unwritable(c *care) string {
 		}
 		whose := sd.m.account.Person.Name
 		cal, _ := sd.m.calendar(sd.s.calendar)
+		_, lost := sd.m.lost[sd.s.calendar]
 		switch {
+		case lost:
+			return "the calendar of " + whose + " that it is in cannot be read just now"
 		case !cal.Writable:
 			return "the calendar of " + whose + " that it is in cannot be written to"
 		case sd == c.copied && cal.Delivers:

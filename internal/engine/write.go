@@ -149,6 +149,10 @@ func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res c
 	case errors.Is(err, calendar.ErrUnknown):
 		log.Warn("the connection broke during a change; the event is read before anything else")
 		return unsure, nil
+	case errors.Is(err, calendar.ErrSpent):
+		e.park(a.Name, act.PlannedAt, err)
+		r.Failed[a.Name] = errors.New(inWords(err))
+		return end(later, store.Dropped, inWords(err))
 	case errors.Is(err, calendar.ErrRefused), errors.Is(err, calendar.ErrReadOnly):
 		r.Failed[a.Name] = err
 		log.Warn("the change was not made and is not tried again before the event changes", "err", inWords(err))

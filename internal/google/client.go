@@ -47,6 +47,8 @@ type Options struct {
 	Subject string
 	// Documents says that agendas are kept as documents in the person's Drive.
 	Documents bool
+	// Projects is shared by all clients of one program; nil for a client alone.
+	Projects *Projects
 	// UserAgent names the program and its version.
 	UserAgent string
 	// Transport replaces the network, for tests; nil is the network.
@@ -86,8 +88,12 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	projects := o.Projects
+	if projects == nil {
+		projects = &Projects{}
+	}
 	c := &Client{account: o.Account, delegated: cred.service != nil, wire: &wire{base: base}}
-	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: tokens})}
+	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: tokens}, projects.of(cred.project()))}
 	// The library would write whole events to a log that an environment
 	// variable can switch on.
 	c.service, err = gcal.NewService(context.Background(), option.WithHTTPClient(client), option.WithLogger(slog.New(slog.DiscardHandler)))

@@ -75,7 +75,7 @@ func newDocuments(c *Client, cred *credential, t *tokens, o Options) (*Documents
 		d.lacks = fmt.Errorf("%w: %s", calendar.ErrAuth, strings.ReplaceAll(lacksDocuments, "ACCOUNT", c.account))
 	}
 	// Docs and Drive have budgets of their own.
-	client := option.WithHTTPClient(&http.Client{Transport: newBudget(&signer{base: c.wire, tokens: t})})
+	client := option.WithHTTPClient(&http.Client{Transport: newBudget(&signer{base: c.wire, tokens: t}, nil)})
 	quiet := option.WithLogger(slog.New(slog.DiscardHandler))
 	var err1, err2 error
 	d.docs, err1 = docs.NewService(context.Background(), client, quiet)

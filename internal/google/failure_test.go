@@ -55,7 +55,7 @@ func TestReadsAreRepeated(t *testing.T) {
 		"use limits":          {[]calendartest.Fault{answering(403, "quotaExceeded", "", 0)}, 1, 0, "usage limits"},
 		"no rights":           {[]calendartest.Fault{answering(403, "insufficientPermissions", "", 0)}, 1, 0, `run "oneonone auth ann"`},
 		"API off":             {[]calendartest.Fault{answering(403, "accessNotConfigured", "", 0)}, 1, 0, "enable it"},
-		"not there":           {[]calendartest.Fault{answering(404, "notFound", "", 0)}, 1, 0, "no such event"},
+		"not there":           {[]calendartest.Fault{answering(404, "notFound", "", 0)}, 2, time.Second, "no such event"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -144,8 +144,8 @@ func TestBudget(t *testing.T) {
 }
 
 func TestBudgetOfNothing(t *testing.T) {
-	b := &budget{base: failing{errors.New("sent")}, limiter: rate.NewLimiter(0, 1)}
-	b.limiter.Allow()
+	b := &budget{base: failing{errors.New("sent")}, user: rate.NewLimiter(0, 1)}
+	b.user.Allow()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://www.googleapis.com/", nil)

@@ -20,6 +20,8 @@ const (
 	// A read is given up after so many attempts, or so long.
 	readAttempts = 5
 	readPatience = time.Minute
+	// A 404 is confirmed after so long.
+	confirmAfter = time.Second
 )
 
 // read makes a request that changes nothing, again and again while Google asks
@@ -29,6 +31,7 @@ func read[T any](ctx context.Context, c *Client, call func(context.Context) (T, 
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.Multiplier, pause.MaxInterval = time.Second, 2, 32*time.Second
 	var last error
+	asked := false
 	v, err := backoff.Retry(ctx, func() (T, error) {
 		limited, cancel := context.WithTimeout(ctx, readLimit)
 		defer cancel()
@@ -37,12 +40,24 @@ func read[T any](ctx context.Context, c *Client, call func(context.Context) (T, 
 			return v, nil
 		}
 		last = c.explain(limited, err)
+		if missing(last) && !asked && ctx.Err() == nil {
+			// Google may lose sight of something for a moment, and what is gone
+			// is forgotten here: it has to say so twice.
+			asked = true
+			return v, backoff.RetryAfter(int(confirmAfter / time.Second))
+		}
 		return v, repeatable(ctx, last)
 	}, backoff.WithBackOff(pause), backoff.WithMaxTries(readAttempts), backoff.WithMaxElapsedTime(readPatience))
 	if err == nil {
 		return v, nil
 	}
 	return v, last
+}
+
+// missing reports whether Google says that what is asked for is not there.
+func missing(err error) bool {
+	var f *failure
+	return errors.As(err, &f) && f.code == http.StatusNotFound
 }
 
 // repeatable tells the retry layer what to do about an error.

@@ -36,7 +36,7 @@ var verdicts = []verdict{
 	{code: 403, reason: "rateLimitExceeded", again: true, park: busyFor, says: "Google asks for fewer requests"},
 	{code: 403, reason: "RATE_LIMIT_EXCEEDED", again: true, park: busyFor, says: "Google asks for fewer requests"},
 	{code: 403, reason: "dailyLimitExceeded", park: spentFor, says: "the requests that Google allows the project in a day are used up"},
-	{code: 403, reason: "quotaExceeded", park: spentFor, says: "the calendar usage limits of Google are exceeded; nothing is written for some hours"},
+	{code: 403, reason: "quotaExceeded", is: calendar.ErrSpent, park: spentFor, says: "the calendar usage limits of Google are exceeded; nothing is written for some hours"},
 	{code: 403, reason: "forbiddenForNonOrganizer", is: calendar.ErrReadOnly, says: "Google lets only the organizer change this event"},
 	{code: 403, reason: "forbiddenForNonCreator", is: calendar.ErrReadOnly, says: "Google lets only its creator change this event"},
 	{code: 403, reason: "requiredAccessLevel", is: calendar.ErrReadOnly, says: "the account may look at this calendar but not change it"},

@@ -5,16 +5,11 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/time/rate"
-
-	"oneonone/internal/calendar"
 )
 
 const (
@@ -87,42 +82,6 @@ type tally struct{ n *atomic.Int64 }
 func (t tally) Write(p []byte) (int, error) {
 	t.n.Add(int64(len(p)))
 	return len(p), nil
-}
-
-// The budget of one user (reference: 600 requests in a minute, a patch counts
-// as three). A burst and nine a second stay below it in every minute.
-const (
-	budgetPerSecond = 9
-	budgetBurst     = 60
-	patchCost       = 3
-)
-
-// budget keeps a client below Google's limit instead of finding out where it is.
-type budget struct {
-	base    http.RoundTripper
-	limiter *rate.Limiter
-}
-
-func newBudget(base http.RoundTripper) *budget {
-	return &budget{base: base, limiter: rate.NewLimiter(budgetPerSecond, budgetBurst)}
-}
-
-// RoundTrip implements http.RoundTripper.
-func (b *budget) RoundTrip(r *http.Request) (*http.Response, error) {
-	n := 1
-	if r.Method == http.MethodPatch {
-		n = patchCost
-	}
-	if err := b.limiter.WaitN(r.Context(), n); err != nil {
-		if r.Body != nil {
-			r.Body.Close()
-		}
-		if r.Context().Err() != nil {
-			return nil, &unsent{fmt.Errorf("the request was stopped before it was sent: %w", r.Context().Err())}
-		}
-		return nil, &unsent{&calendar.RetryError{After: time.Minute, Err: errors.New("the requests of this minute are used up")}}
-	}
-	return b.base.RoundTrip(r)
 }
 
 // unsent is a failure before anything of the request left the program.
