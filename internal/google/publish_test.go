@@ -355,3 +355,34 @@ func TestRolesStay(t *testing.T) {
 		t.Errorf("Publish: %+v; writers %v", got, p.doc().Writers)
 	}
 }
+
+// TestDocumentTraces compares what goes over the wire with testdata/trace.
+func TestDocumentTraces(t *testing.T) {
+	known := func(p *paper) agenda.Document {
+		want := wantedOn(17)
+		want.ID, want.Share = p.publish(wantedOn(10)).ID, ""
+		p.sent.list = nil
+		return want
+	}
+	for name, run := range map[string]func(p *paper){
+		"document_made": func(p *paper) { p.publish(wantedOn(10)) },
+		"document_next": func(p *paper) { p.publish(known(p)) },
+		"document_look": func(p *paper) {
+			want := known(p)
+			want.Section = ""
+			p.publish(want)
+		},
+		"document_gone": func(p *paper) {
+			want := known(p)
+			want.Section = ""
+			p.g.Destroy(want.ID)
+			p.publish(want)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPaper(t, calendartest.GoogleStyle{})
+			run(p)
+			compareTrace(t, name, p.sent.list)
+		})
+	}
+}
