@@ -76,7 +76,7 @@ func (c *call) tellUndone(results []engine.UndoResult) error {
 
 // remove takes every mark of the program out of the calendars.
 func remove(ctx context.Context, c *call) error {
-	return c.withApp(ctx, true, func(_ *config.Config, a *app.App) error {
+	return c.withApp(ctx, true, func(cfg *config.Config, a *app.App) error {
 		c.say.say("a running service puts its links back")
 		c.say.hint("stop it first: systemctl stop oneonone")
 		done, err := a.Engine().Remove(ctx, time.Now())
@@ -85,6 +85,9 @@ func remove(ctx context.Context, c *call) error {
 		}
 		var p page
 		p.line("Marks, lines and links were taken off %s. Moved meetings stay where they are.", count(done.Events, "event"))
+		if cfg.Agenda.Kind == config.AgendaGoogle {
+			p.line("Agendas in Google Docs stay where they are: they hold what people wrote.")
+		}
 		if err := write(c.env.Stdout, p.String()); err != nil {
 			return err
 		}

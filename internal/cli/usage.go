@@ -128,6 +128,7 @@ back is not moved again. The numbers are those of "oneonone log". Example:
 
 Takes every mark, line and agenda link of oneonone off every event of all accounts.
 Moved meetings stay where they are; "oneonone undo all" puts them back, before this.
+Agendas in Google Docs stay too: they hold what people wrote.
 Stop the service first: a running one puts its links back. Example:
 
     systemctl stop oneonone
