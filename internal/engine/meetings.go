@@ -93,7 +93,7 @@ func (e *Engine) meeting(w *world, c *care, o calendar.Occurrence, period, lengt
 		}
 	}
 	for _, key := range mt.People {
-		if c.answer(key, w, o.Event, copiedEvent) == calendar.Declined {
+		if c.answer(key, w, o.Event, copiedEvent) == calendar.Declined && (key != c.guest || !w.saidElsewhen(o, copied)) {
 			mt.Declined = append(mt.Declined, key)
 		}
 	}
@@ -103,6 +103,13 @@ func (e *Engine) meeting(w *world, c *care, o calendar.Occurrence, period, lengt
 		mt.Hold = a != calendar.Accepted
 	}
 	return mt
+}
+
+// saidElsewhen reports whether what the guest's copy says was said to another
+// time than that to which the program has moved the meeting since: the copy has
+// not followed yet (R5).
+func (w *world) saidElsewhen(o calendar.Occurrence, copied *calendar.Occurrence) bool {
+	return copied != nil && w.history.mark(o) != nil && !copied.Span().Equal(o.Span())
 }
 
 // fixed says why the occurrence must not be moved, "" when it may (R2, R13).

@@ -29,7 +29,7 @@ func (p *passWriter) upkeep(w *world, plan reschedule.Plan) {
 			return
 		}
 		for _, sd := range []*side{c.own, c.copied} {
-			if sd == nil || !sd.m.fresh {
+			if sd == nil || !sd.m.fresh || p.behind(sd) {
 				continue
 			}
 			if p.upkeepSide(w, c, sd, link, lines); p.halted() {
@@ -72,11 +72,7 @@ func (p *passWriter) upkeepSide(w *world, c *care, sd *side, link wantedLink, li
 		}
 	}
 	for _, href := range hrefs {
-		// Where occurrences are resources of their own, a move left the series as it
-		// was in the mirror: what it still needs is seen at the next pull.
-		etag, wrote := p.ours[ourWrite{sd.m.account.Name, sd.s.calendar, href}]
-		behind := wrote && etag != etags[href]
-		if behind || p.full(sd) || w.history.upkept[resourceKey{sd.m.account.Name, href}] >= maxUpkeep {
+		if p.full(sd) || w.history.upkept[resourceKey{sd.m.account.Name, href}] >= maxUpkeep {
 			continue
 		}
 		act := store.Action{
@@ -87,6 +83,16 @@ func (p *passWriter) upkeepSide(w *world, c *care, sd *side, link wantedLink, li
 			return
 		}
 	}
+}
+
+// behind reports whether the pass has written to the series in a way that the
+// mirror does not show before the next pull: where occurrences are resources of
+// their own, a write to one leaves its series in another state.
+func (p *passWriter) behind(sd *side) bool {
+	return slices.ContainsFunc(append(slices.Clone(sd.s.exceptions), *sd.s.master), func(ev calendar.Event) bool {
+		etag, wrote := p.ours[ourWrite{sd.m.account.Name, sd.s.calendar, ev.Href}]
+		return wrote && (etag != ev.ETag || ev.Href != sd.s.master.Href)
+	})
 }
 
 // wanted compares what stands on ev with what should, and returns what to
