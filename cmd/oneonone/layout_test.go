@@ -22,7 +22,7 @@ var layout = map[string][]string{
 	"cmd/oneonone": {"cli"},
 	"cli":          {"app", "demo", "config", "store", "engine", "google", "reschedule", "calendar"},
 	"demo": {
-		"app", "web", "config", "engine", "store", "calendartest",
+		"app", "web", "config", "engine", "store", "calendartest", "google",
 		"reschedule", "icalendar", "agenda", "recur", "hours", "calendar", "span",
 	},
 	"app":          {"web", "config", "engine", "store", "caldav", "google", "cadence", "reschedule", "agenda", "calendar"},

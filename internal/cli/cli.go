@@ -36,7 +36,7 @@ type Env struct {
 // options are the flags of all commands.
 type options struct {
 	config, state, credentials string
-	once, online, json         bool
+	once, online, json, google bool
 }
 
 // call is one run of one command.
@@ -71,7 +71,7 @@ func commands() []command {
 		{"undo", []string{"ID|all"}, with(), undo},
 		{"remove", nil, with(), remove},
 		{"auth", []string{"ACCOUNT"}, with(), auth},
-		{"demo", nil, with("once"), watchDemo},
+		{"demo", nil, with("google", "once"), watchDemo},
 		{"version", nil, nil, version},
 	}
 }
@@ -150,6 +150,7 @@ func (o *options) flagSet() *pflag.FlagSet {
 	fs.StringVar(&o.state, "state", "", "")
 	fs.StringVar(&o.credentials, "credentials", "", "")
 	fs.BoolVar(&o.once, "once", false, "")
+	fs.BoolVar(&o.google, "google", false, "")
 	fs.BoolVar(&o.online, "online", false, "")
 	fs.BoolVar(&o.json, "json", false, "")
 	fs.Bool("version", false, "")

@@ -11,7 +11,7 @@ import (
 // watchDemo shows the program at work on calendars of its own.
 func watchDemo(ctx context.Context, c *call) error {
 	return demo.Run(ctx, demo.Options{
-		Once: c.opts.once, Stdout: c.env.Stdout,
+		Google: c.opts.google, Once: c.opts.once, Stdout: c.env.Stdout,
 		Log: c.serviceLog(config.Log{Level: slog.LevelWarn, Format: config.LogText}),
 	})
 }

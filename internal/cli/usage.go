@@ -24,7 +24,7 @@ Usage:
     oneonone undo     ID|all       put moved meetings back
     oneonone remove                take all marks and links out of the calendars
     oneonone auth     ACCOUNT      sign in to Google
-    oneonone demo     [--once]     watch it work, on calendars of its own
+    oneonone demo     [--google]   watch it work, on calendars of its own
     oneonone version               tell the version
     oneonone help     COMMAND      tell more about a command
 
@@ -145,14 +145,15 @@ Example:
 
     oneonone auth ann --credentials /etc/oneonone/credentials
 `,
-	"demo": `Usage: oneonone demo [--once]
+	"demo": `Usage: oneonone demo [--google] [--once]
 
 Starts a calendar server inside the program with a week of trouble in it, lets oneonone
 work on it, and tells what was wrong, what was done, and why. Then it goes on running,
 so that you can point a real calendar program at it, drag a meeting, and watch. It
 needs no configuration and touches no other calendar.
 
-    --once   end after the first pass
+    --google   on a fake Google inside the program, instead of a CalDAV server
+    --once     end after the first pass
 
 Example:
 

@@ -9,7 +9,6 @@ import (
 
 	"oneonone/internal/agenda"
 	"oneonone/internal/calendar"
-	"oneonone/internal/icalendar"
 	"oneonone/internal/recur"
 	"oneonone/internal/span"
 )
@@ -43,12 +42,12 @@ const told = "Mon 2 Jan 15:04"
 // that alone, of its occurrences from now to the horizon.
 func changes(e edit, horizon span.Span, zone *time.Location) []happening {
 	d := differences{who: called(e.user), address: e.user + domain, zone: zone}
-	before, after := read(e.before, horizon, zone), read(e.after, horizon, zone)
+	before, after := versionOf(e.before, horizon), versionOf(e.after, horizon)
 	if before.series() || after.series() {
 		d.series = true
 		d.object(before, after)
 		d.series = false
-	} else if e.before == nil || e.after == nil {
+	} else if len(e.before) == 0 || len(e.after) == 0 {
 		d.object(before, after)
 	}
 	if len(d.found) == 0 {
@@ -60,7 +59,7 @@ func changes(e edit, horizon span.Span, zone *time.Location) []happening {
 // maxTold bounds what is told of one edit.
 const maxTold = 3
 
-// version is one state of an object.
+// version is one state of a series or a single event.
 type version struct {
 	master   *calendar.Event // or the event that does not recur; nil when there is none
 	meetings map[key]calendar.Occurrence
@@ -68,16 +67,9 @@ type version struct {
 
 func (v version) series() bool { return v.master != nil && v.master.Recurs() }
 
-// read reads an object; one that is not there or cannot be read holds nothing.
-func read(data []byte, in span.Span, zone *time.Location) version {
+// versionOf reads the events of one series, or a single one.
+func versionOf(events []calendar.Event, in span.Span) version {
 	v := version{meetings: map[key]calendar.Occurrence{}}
-	if data == nil {
-		return v
-	}
-	events, err := icalendar.Parse(data, zone)
-	if err != nil {
-		return v
-	}
 	var exceptions []calendar.Event
 	for i, ev := range events {
 		if ev.IsException() {
@@ -99,9 +91,9 @@ func read(data []byte, in span.Span, zone *time.Location) version {
 	return v
 }
 
-// keysOf yields the keys of both maps, each once.
-func keysOf(a, b map[key]calendar.Occurrence) iter.Seq[key] {
-	return func(yield func(key) bool) {
+// keysOfBoth yields the keys of both maps, each once.
+func keysOfBoth[K comparable, V any](a, b map[K]V) iter.Seq[K] {
+	return func(yield func(K) bool) {
 		for k := range a {
 			if !yield(k) {
 				return
@@ -144,7 +136,7 @@ func occurrenceOf(v version) calendar.Occurrence { return calendar.Occurrence{Ev
 
 // occurrences compares the meetings of two states of an object.
 func (d *differences) occurrences(before, after map[key]calendar.Occurrence) {
-	for _, k := range slices.SortedFunc(keysOf(before, after), func(a, b key) int { return cmp.Compare(a.original, b.original) }) {
+	for _, k := range slices.SortedFunc(keysOfBoth(before, after), func(a, b key) int { return cmp.Compare(a.original, b.original) }) {
 		if len(d.found) >= maxTold {
 			return
 		}

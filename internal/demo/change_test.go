@@ -59,10 +59,10 @@ func TestChanges(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			e := edit{user: bob.user}
 			if test.before != "" {
-				e.before = []byte(test.before)
+				e.before = eventsOf([]byte(test.before), w.zones[vienna])
 			}
 			if test.after != "" {
-				e.after = []byte(test.after)
+				e.after = eventsOf([]byte(test.after), w.zones[vienna])
 			}
 			var got []string
 			for _, h := range changes(e, horizon, w.zones[vienna]) {

@@ -5,8 +5,9 @@
 //
 // The calendars are on calendartest.DAV and not on go-webdav's server, because
 // that one offers no sync-collection and writes every object anew when it is
-// read. Everything else is what `oneonone run` uses: a configuration file, the
-// same App, the same engine over real HTTP. Nothing outlives Run.
+// read; or on calendartest.Google, which the program reaches without a network.
+// Everything else is what `oneonone run` uses: a configuration file, the same
+// App, the same engine. Nothing outlives Run.
 package demo
 
 import (
@@ -21,17 +22,17 @@ import (
 	"time"
 
 	"oneonone/internal/app"
-	"oneonone/internal/calendartest"
 	"oneonone/internal/web"
 )
 
 // Options say how the demonstration runs. Stdout is required.
 type Options struct {
+	Google bool         // on a Google Calendar instead of a CalDAV server
 	Once   bool         // end after the first pass
 	Stdout io.Writer    // where the story is told; in colours when it is a terminal
 	Log    *slog.Logger // the program's own log; nil is silence
 	// Listen is the address of the agenda pages and DAV that of the calendar
-	// server. When empty they are 127.0.0.1:8411 and 127.0.0.1:8412, or
+	// server, of whichever sort. When empty they are 127.0.0.1:8411 and 127.0.0.1:8412, or
 	// any free port where those are taken.
 	Listen, DAV string
 	// Now is when the demonstration takes place; zero is the present. Its
@@ -77,20 +78,18 @@ func run(ctx context.Context, o Options) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	dav := calendartest.NewDAV(calendartest.Style{})
 	week := newWeek(c.now())
-	week.fill(dav)
-	watch := newWatch(dav)
-	defer serve(calendars, watch, o.Log)()
+	var on stage = newDAVStage(week)
+	if o.Google {
+		on = newGoogleStage(week, c.now)
+	}
+	defer serve(calendars, on, o.Log)()
 
-	cfg, err := configuration("http://"+calendars.Addr().String()+"/dav/", pages.Addr().String())
+	cfg, err := on.configuration(dir, calendars.Addr().String(), pages.Addr().String())
 	if err != nil {
 		return err
 	}
-	if err := writeCredentials(dir); err != nil {
-		return err
-	}
-	a, err := app.New(ctx, app.Options{Config: cfg, Credentials: dir, State: dir, Log: o.Log, Version: "demo"})
+	a, err := app.New(ctx, app.Options{Config: cfg, Credentials: dir, State: dir, Log: o.Log, Version: "demo", Transport: on.transport()})
 	if err != nil {
 		return err
 	}
@@ -98,7 +97,7 @@ func run(ctx context.Context, o Options) (err error) {
 	defer serve(pages, a.Handler(), o.Log)()
 
 	s := &show{
-		out: newPrinter(o.Stdout), clock: c, week: week, dav: dav, watch: watch,
+		out: newPrinter(o.Stdout), clock: c, week: week, stage: on,
 		app: a, log: a.Store(), calendars: calendars.Addr().String(),
 		failing: map[string]string{},
 	}

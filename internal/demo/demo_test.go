@@ -156,7 +156,7 @@ func TestCalendarsAgreeAfterIt(t *testing.T) {
 				links[ev.AgendaLink] = true
 			}
 			found := false
-			for _, o := range read([]byte(text), w.span(), w.zones[vienna]).meetings {
+			for _, o := range meetings(eventsOf([]byte(text), w.zones[vienna]), w.span()) {
 				if o.Original.Equal(original) {
 					found = true
 					if !o.Span().Equal(want) {

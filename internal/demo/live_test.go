@@ -64,10 +64,17 @@ type running struct {
 // start starts a demonstration and waits until it is somebody's turn.
 func start(t *testing.T) *running {
 	t.Helper()
+	return startOn(t, Options{})
+}
+
+// startOn is start with options.
+func startOn(t *testing.T, o Options) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, out: newTap(), cancel: cancel, ended: make(chan error, 1), week: newWeek(someday)}
 	go func() {
-		r.ended <- Run(ctx, Options{Stdout: r.out, Listen: "127.0.0.1:0", DAV: "127.0.0.1:0", Now: someday})
+		o.Stdout, o.Listen, o.DAV, o.Now = r.out, "127.0.0.1:0", "127.0.0.1:0", someday
+		r.ended <- Run(ctx, o)
 	}()
 	t.Cleanup(func() { cancel(); <-r.ended })
 	text := r.out.wait(t, "Now it is your turn")

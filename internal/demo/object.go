@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
+// pinWords are what somebody wrote on an occurrence to keep it where it is.
+const pinWords = "Please keep this one, it closes the first week. #pin"
+
 // object writes e as it stands in p's calendar, as an iCalendar object (RFC 5545).
 func (w *week) object(e event, p person) []byte {
-	start := w.monday.AddDate(0, 0, e.day)
-	if e.rule != "" && !strings.Contains(e.rule, "COUNT") {
-		start = start.AddDate(0, 0, -7*past)
-	}
 	var b strings.Builder
 	line(&b, "BEGIN:VCALENDAR")
 	line(&b, "VERSION:2.0")
@@ -19,10 +18,10 @@ func (w *week) object(e event, p person) []byte {
 	if e.at != "" {
 		b.WriteString(viennaTimezone)
 	}
-	w.component(&b, e, p, start, time.Time{})
+	w.component(&b, e, p, w.began(e), time.Time{})
 	if e.pinned != 0 {
 		pinned := e
-		pinned.text = "Please keep this one, it closes the first week. #pin"
+		pinned.text = pinWords
 		w.component(&b, pinned, p, w.monday.AddDate(0, 0, e.pinned), w.monday.AddDate(0, 0, e.pinned))
 	}
 	if e.no != nil && *e.no == p {

@@ -2,8 +2,6 @@ package demo
 
 import (
 	_ "embed" // the configuration
-	"os"
-	"path/filepath"
 	"strings"
 
 	"oneonone/internal/config"
@@ -42,10 +40,8 @@ func (p person) address() string { return p.user + domain }
 
 // called returns what the user is called.
 func called(user string) string {
-	for _, p := range cast {
-		if p.user == user {
-			return p.name
-		}
+	if p, ok := personOf(user); ok {
+		return p.name
 	}
 	return user
 }
@@ -53,18 +49,12 @@ func called(user string) string {
 //go:embed demo.yaml
 var configText string
 
-// configuration reads the demonstration's configuration file.
-func configuration(davURL, listen string) (*config.Config, error) {
-	text := strings.NewReplacer("DAV_URL", davURL, "LISTEN", listen).Replace(configText)
-	return config.Parse("demo.yaml", []byte(text))
-}
-
-// writeCredentials writes everybody's password into dir, as the service expects them.
-func writeCredentials(dir string) error {
+// parseConfiguration reads the demonstration's configuration file; signIn is how
+// each of the five gets at the own calendar.
+func parseConfiguration(listen string, signIn func(person) string) (*config.Config, error) {
+	text := strings.ReplaceAll(configText, "LISTEN", listen)
 	for _, p := range cast {
-		if err := os.WriteFile(filepath.Join(dir, p.user), []byte(password+"\n"), 0o600); err != nil {
-			return err
-		}
+		text = strings.ReplaceAll(text, "SIGN_IN_"+p.user, signIn(p))
 	}
-	return nil
+	return config.Parse("demo.yaml", []byte(text))
 }

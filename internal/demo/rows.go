@@ -2,12 +2,9 @@ package demo
 
 import (
 	"fmt"
-	"maps"
 	"strings"
 	"time"
 
-	"oneonone/internal/calendar"
-	"oneonone/internal/calendartest"
 	"oneonone/internal/engine"
 	"oneonone/internal/reschedule"
 	"oneonone/internal/span"
@@ -107,16 +104,4 @@ var rungs = map[int]string{
 	1: "the nearest free time",
 	2: "the nearest free time, without a break around it",
 	3: "the nearest time over focus time or something unanswered",
-}
-
-// agendaOf returns what stands in p's calendar in the week.
-func (w *week) agendaOf(p person, d *calendartest.DAV) map[key]calendar.Occurrence {
-	out := map[key]calendar.Occurrence{}
-	for path, data := range d.Objects() {
-		if !strings.Contains(path, "/"+p.user+"/") {
-			continue
-		}
-		maps.Copy(out, read(data, w.span(), w.zones[vienna]).meetings)
-	}
-	return out
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"oneonone/internal/app"
-	"oneonone/internal/calendartest"
 	"oneonone/internal/engine"
 	"oneonone/internal/reschedule"
 	"oneonone/internal/span"
@@ -20,8 +19,7 @@ type show struct {
 	out       *printer
 	clock     clock
 	week      *week
-	dav       *calendartest.DAV
-	watch     *watch
+	stage     stage
 	app       *app.App
 	log       *store.DB
 	calendars string // host:port of the calendar server
@@ -33,8 +31,11 @@ type show struct {
 
 // firstPass tells the week as it was, what was wrong and done, and the week as it is.
 func (s *show) firstPass(ctx context.Context) error {
-	s.out.title("oneonone demo: five people, a calendar server inside this program, and a week of trouble")
-	before := s.week.agendaOf(ann, s.dav)
+	s.out.title("oneonone demo: five people, " + s.stage.words() + " inside this program, and a week of trouble")
+	before, err := s.agendaOf(ctx, ann)
+	if err != nil {
+		return err
+	}
 	r, err := s.app.Pass(ctx, s.clock.now(), true)
 	if err != nil {
 		return err
@@ -50,7 +51,10 @@ func (s *show) firstPass(ctx context.Context) error {
 	}
 	s.out.grid("Ann's week as it was ("+zoneWords+")", "!  cannot take place", s.week, before, troubled, '!')
 	s.out.table(s.week.rows(r.Plan))
-	after := s.week.agendaOf(ann, s.dav)
+	after, err := s.agendaOf(ctx, ann)
+	if err != nil {
+		return err
+	}
 	moved := map[key]bool{}
 	for k, o := range after {
 		if old, ok := before[k]; !ok || !old.Span().Equal(o.Span()) {
@@ -83,13 +87,9 @@ func (s *show) links(ctx context.Context) error {
 	}
 	slices.SortFunc(pages, slices.Compare)
 	s.out.list("The agenda of each 1:1 (the link is on every event)", pages)
-	var calendars [][]string
-	for _, p := range cast {
-		calendars = append(calendars, []string{p.name, p.user, password,
-			"http://" + s.calendars + "/dav/calendars/" + p.user + "/" + calendarName + "/"})
-	}
-	s.out.list("The calendars, for any CalDAV client: user, password, address", calendars)
-	s.out.line("  (Thunderbird: New Calendar, On the Network, then user name and address.)")
+	title, calendars, hint := s.stage.directions(s.calendars)
+	s.out.list(title, calendars)
+	s.out.line("  " + hint)
 	return nil
 }
 
@@ -103,7 +103,7 @@ func (s *show) live(ctx context.Context, poll time.Duration) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case e := <-s.watch.edits:
+		case e := <-s.stage.edits():
 			s.tell(e)
 		case <-again.C:
 		}
@@ -133,7 +133,7 @@ func (s *show) tell(e edit) {
 func (s *show) tellAll() {
 	for {
 		select {
-		case e := <-s.watch.edits:
+		case e := <-s.stage.edits():
 			s.tell(e)
 		default:
 			return

@@ -1,10 +1,6 @@
 package demo
 
-import (
-	"time"
-
-	"oneonone/internal/calendartest"
-)
+import "time"
 
 // week is the week of trouble, Monday to Friday in Ann's zone.
 type week struct {
@@ -110,18 +106,5 @@ func trouble() []event {
 		{uid: "away-carl", title: "Vacation", whose: []person{carl}, day: wed, days: 3},
 		// Another double booking, of a meeting that somebody pinned.
 		{uid: "all-hands", title: "All-hands", whose: []person{ann}, day: fri, at: "10:30", length: time.Hour},
-	}
-}
-
-// fill makes everybody's calendar.
-func (w *week) fill(d *calendartest.DAV) {
-	for _, p := range cast {
-		d.AddUser(calendartest.User{Name: p.user, Password: password, Title: p.name, Mail: []string{p.address()}})
-		d.AddCalendar(p.user, calendartest.Calendar{Name: calendarName, Title: "Work", Zone: p.zone, Colour: "#0B8043"})
-	}
-	for _, e := range w.events {
-		for _, p := range e.whose {
-			d.Put(p.user, calendarName, e.uid+".ics", w.object(e, p))
-		}
 	}
 }
