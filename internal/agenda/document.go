@@ -16,16 +16,22 @@ type Document struct {
 	// Share is the address of the person to be let in; "" for nobody.
 	Share string
 	// Section names the next meeting among those of the pair (SectionKey); "" for
-	// none: then the document is looked at and no section is made.
+	// none: then the document is only looked at.
 	Section string
+	// Made says that the section was made before. Where it is no longer there,
+	// somebody took it away, and it is not made again.
+	Made    bool
 	Meeting Meeting
+	// Late are those of the meeting's topics that may have been written after its
+	// section was made. What of them does not stand in it is added.
+	Late []string
 }
 
 // Published is what there is of a document.
 type Published struct {
 	ID, Link string
 	Shared   bool // Share has been let in, now or before
-	Section  bool // the section of the next meeting stands in it, or stood in it
+	Section  bool // the section of the next meeting was made, now or before, and has what is late
 	// Past are the sections of other meetings, the topmost first, at most four.
 	Past []Past
 }

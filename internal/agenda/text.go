@@ -119,6 +119,34 @@ func (p Page) carry(open []Item) [][]string {
 // fold makes texts equal that people take for the same.
 func fold(s string) string { return strings.ToLower(plain(s)) }
 
+// Missing returns those of the late topics that do not stand in a section of the
+// page, open or done, each with the heading it belongs under.
+func (p Page) Missing(late []string, section []Line) []Item {
+	seen := map[string]bool{}
+	for _, it := range Items(section) {
+		seen[fold(it.Text)] = true
+	}
+	wanted := map[string]bool{}
+	for _, topic := range late {
+		wanted[fold(topic)] = true
+	}
+	var items []Item
+	for _, s := range p.Sections {
+		for _, b := range s.Brought {
+			for _, topic := range b.Topics {
+				if key := fold(topic); key != "" && wanted[key] && !seen[key] {
+					seen[key] = true
+					items = append(items, Item{Heading: plain(s.Heading), Text: plain(topic)})
+				}
+			}
+		}
+	}
+	return items
+}
+
+// Line renders an item that is open.
+func (it Item) Line() Line { return Line{Box, openBox + it.Text} }
+
 // Items returns the topics and agreements in the lines of a section as people
 // left it, in their order. Whatever its style, a line is one when it begins with
 // a state: "[ ]" or "[]" is open, "[x]" and the like done. Lines that are empty

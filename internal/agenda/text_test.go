@@ -145,3 +145,17 @@ func TestKeys(t *testing.T) {
 		t.Errorf("DocumentKey = %q", k)
 	}
 }
+
+func TestMissing(t *testing.T) {
+	p := usualPage()
+	section := append(p.Lines(nil), Line{Plain, "[x] The laptop"})
+	m := Meeting{
+		Person: "Ann", Other: "Bob", Relation: calendar.Report, Number: 30, Start: p.Start, End: p.End,
+		OthersTopics: []string{"Holidays in December", "the laptop", "Parking"}, PersonsTopics: []string{"Budget", "Told before"},
+	}
+	got := Next(m).Missing([]string{"Holidays in December", "the laptop", "Parking", "Budget"}, section)
+	want := []Item{{"Bob’s topics", "Parking", false}, {"Ann’s topics", "Budget", false}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Missing (-want +got):\n%s", diff)
+	}
+}

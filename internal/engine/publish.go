@@ -139,6 +139,7 @@ type sheet struct {
 	keeper *mirror
 	known  store.Document
 	want   agenda.Document
+	topics []string        // of the next meeting
 	held   map[string]bool // sections of the meetings that have taken place
 	due    bool
 }
@@ -166,11 +167,17 @@ func (e *Engine) sheetOf(w *world, keeper *mirror, facts store.Agenda, i int) sh
 	}
 	section := agenda.SectionKey(mt.UID, mt.Original)
 	early := w.now.Before(earliest(lastEnd.Add(writeUpFor), mt.Span.Start.Add(-writeUpFor)))
-	if s.known.Section != section && (!early || s.known.ID == "") {
-		s.want.Section = section
+	s.topics = slices.Concat(s.want.Meeting.PersonsTopics, s.want.Meeting.OthersTopics)
+	switch {
+	case s.known.Section == section:
+		s.want.Section, s.want.Made = section, true
+		s.want.Late = without(slices.Clone(s.topics), s.known.Topics)
+	case !early || s.known.ID == "":
+		s.want.Section, s.want.Late = section, s.topics
 	}
 	old := w.now.Sub(s.known.LookedAt)
-	s.due = s.known.ID == "" || s.want.Share != "" || s.want.Section != "" || old >= lookEvery || old < 0
+	s.due = s.known.ID == "" || s.want.Share != "" || s.want.Section != "" && !s.want.Made ||
+		len(s.want.Late) > 0 || old >= lookEvery || old < 0
 	if t := e.papers.failing[keeper.account.Name]; t != nil && w.now.Before(t.nextTry) {
 		s.due = false
 	}
@@ -239,7 +246,7 @@ func (e *Engine) publishOne(ctx context.Context, w *world, s sheet) error {
 		known.SharedWith = s.want.Share
 	}
 	if got.Section {
-		known.Section = s.want.Section
+		known.Section, known.Topics = s.want.Section, s.topics
 	}
 	if err == nil {
 		known.LookedAt = w.now

@@ -332,3 +332,31 @@ func TestAgendaDocumentBesideOthers(t *testing.T) {
 		t.Error(v)
 	}
 }
+
+// What people write under "Agenda:" before and after the section is there stands
+// in it once, and what they take out of the document does not come back.
+func TestAgendaTopicsReachTheDocument(t *testing.T) {
+	o := newOffice(t, calendartest.GoogleStyle{}, withPapers)
+	describe := func(lines string) {
+		o.g.Edit(ann, "weekly0001", fmt.Sprintf(`{"description":%q}`, lines))
+		for range 3 {
+			o.pass()
+		}
+	}
+	describe("Agenda:\nBudget")
+	describe("Agenda:\nBudget\nParking")
+	doc := o.doc()
+	for _, topic := range []string{"[ ] Budget\n", "[ ] Parking\n"} {
+		if strings.Count(doc.Text, topic) != 1 {
+			t.Errorf("%q does not stand once in %s", topic, doc.Text)
+		}
+	}
+	o.g.Erase(doc.ID, "[ ] Parking\n")
+	describe("Agenda:\nBudget\nParking\nHolidays")
+	if text := o.doc().Text; strings.Contains(text, "Parking") || strings.Count(text, "[ ] Holidays\n") != 1 {
+		t.Errorf("the document is %s", text)
+	}
+	for _, v := range o.g.Violations() {
+		t.Error(v)
+	}
+}

@@ -43,6 +43,7 @@ func (d *Documents) Publish(ctx context.Context, want agenda.Document) (agenda.P
 		}
 	}
 	p.ID, p.Link = file.Id, file.WebViewLink
+	want.Made = want.Made && file.Id == want.ID
 	if file.Trashed {
 		return p, fmt.Errorf("%w: the agenda lies in the trash of Google Drive; restore it there, or delete it for good and a new one is made", calendar.ErrRefused)
 	}
@@ -147,51 +148,73 @@ func (d *Documents) share(ctx context.Context, id, address string) error {
 }
 
 // section looks at a document and puts the section of the next meeting at its
-// top, unless it has one. The change is meant for the revision that was looked
-// at; Google merges it with what people type at the same moment.
-func (d *Documents) section(ctx context.Context, id string, want agenda.Document) (there bool, past []agenda.Past, err error) {
+// top, or what is late into the section that it has. The change is meant for the
+// revision that was looked at; Google merges it with what people type at the
+// same moment.
+func (d *Documents) section(ctx context.Context, id string, want agenda.Document) (made bool, past []agenda.Past, err error) {
 	const attempts = 2 // a revision may be too old by the time of the change
 	for attempt := 1; ; attempt++ {
 		doc, err := d.read(ctx, id)
 		if err != nil {
 			return false, nil, err
 		}
-		sections, other := sectionsOf(doc)
-		past = past[:0]
-		var last []agenda.Item
-		for _, s := range sections {
-			items := agenda.Items(s.lines)
-			if s.name == want.Section {
-				there = true
-				continue
-			}
-			if len(past) == 0 {
-				last = items
-			}
-			if len(past) < mostPast {
-				past = append(past, agenda.Past{Section: s.name, Unfinished: agenda.Unfinished(items)})
-			}
+		requests, past := changes(doc, want)
+		if len(requests) > 0 {
+			err = d.change(ctx, doc, requests)
 		}
-		if there || want.Section == "" {
-			return there, past, nil
-		}
-		m := want.Meeting
-		m.Number = max(m.Number, len(sections)+1) // the document remembers what the calendar has forgotten
-		e := newInsertion()
-		e.add(rangePrefix+want.Section, agenda.Next(m).Lines(last))
-		if !other {
-			e.add(aboutRange, agenda.About())
-		}
-		_, err = write(ctx, d.client, func(ctx context.Context) (*docs.BatchUpdateDocumentResponse, error) {
-			return d.docs.Documents.BatchUpdate(id, &docs.BatchUpdateDocumentRequest{
-				Requests: e.requests(), WriteControl: &docs.WriteControl{TargetRevisionId: doc.RevisionId},
-			}).Fields("documentId").Context(ctx).Do(d.client.calls...)
-		})
 		if errors.Is(err, calendar.ErrRefused) && attempt < attempts {
 			continue
 		}
-		return err == nil, past, err
+		return err == nil && want.Section != "", past, err
 	}
+}
+
+// changes returns what is to be changed in a document, and what people left in
+// the sections of other meetings.
+func changes(doc *docs.Document, want agenda.Document) ([]*docs.Request, []agenda.Past) {
+	sections, about := sectionsOf(doc)
+	var past []agenda.Past
+	var current *docSection
+	var last []agenda.Item
+	n := 0
+	for i, s := range sections {
+		if s.name == want.Section {
+			current = &sections[i]
+			continue
+		}
+		n++
+		items := agenda.Items(s.text())
+		if len(past) == 0 {
+			last = items
+		}
+		if len(past) < mostPast {
+			past = append(past, agenda.Past{Section: s.name, Unfinished: agenda.Unfinished(items)})
+		}
+	}
+	m := want.Meeting
+	m.Number = max(m.Number, n+1) // the document remembers what the calendar has forgotten
+	switch {
+	case current != nil && len(current.lines) > 0:
+		return additions(*current, agenda.Next(m).Missing(want.Late, current.text())), past
+	case current != nil, want.Section == "", want.Made:
+		return nil, past
+	}
+	top := newInsertion(bodyStart)
+	top.addSection(rangePrefix+want.Section, agenda.Next(m).Lines(last))
+	if !about {
+		top.addSection(aboutRange, agenda.About())
+	}
+	return top.requests(), past
+}
+
+// change carries out requests, once.
+func (d *Documents) change(ctx context.Context, doc *docs.Document, requests []*docs.Request) error {
+	_, err := write(ctx, d.client, func(ctx context.Context) (*docs.BatchUpdateDocumentResponse, error) {
+		return d.docs.Documents.BatchUpdate(doc.DocumentId, &docs.BatchUpdateDocumentRequest{
+			Requests: requests, WriteControl: &docs.WriteControl{TargetRevisionId: doc.RevisionId},
+		}).Fields("documentId").Context(ctx).Do(d.client.calls...)
+	})
+	return err
 }
 
 // mostPast is how many sections of other meetings are told about.

@@ -386,3 +386,67 @@ func TestDocumentTraces(t *testing.T) {
 		})
 	}
 }
+
+// TestLateTopics: what people write into their calendars after the section was
+// made gets below their headings, once, however the headings look by then; and a
+// section that somebody took away does not come back.
+func TestLateTopics(t *testing.T) {
+	late := func() agenda.Document {
+		want := wantedOn(10)
+		want.Made, want.Late = true, []string{"Parking 😀", "Budget"}
+		want.Meeting.OthersTopics, want.Meeting.PersonsTopics = want.Late[:1], want.Late[1:]
+		return want
+	}
+	t.Run("below the headings", func(t *testing.T) {
+		p := newPaper(t, calendartest.GoogleStyle{})
+		id := p.publish(wantedOn(10)).ID
+		p.g.Type(id, "How is your week", "Notes 😀\n")
+		before := p.doc().Text
+		p.g.Script(calendartest.Fault{Method: http.MethodPost, Nth: 1, Before: func(*http.Request) { p.g.Type(id, "Tuesday", "<meanwhile>") }})
+		for range 2 {
+			want := late()
+			want.ID = id
+			if got := p.publish(want); !got.Section {
+				t.Errorf("Publish: %+v", got)
+			}
+		}
+		want := strings.Replace("<meanwhile>"+before, "Bob’s topics\n", "Bob’s topics\n[ ] Parking 😀\n", 1)
+		want = strings.Replace(want, "Ann’s topics\n", "Ann’s topics\n[ ] Budget\n", 1)
+		doc := p.doc()
+		if diff := cmp.Diff(want, doc.Text); diff != "" {
+			t.Errorf("the document (-want +got):\n%s", diff)
+		}
+		for i, line := range strings.Split(doc.Text, "\n") {
+			if strings.HasPrefix(line, "[ ] ") && doc.Styles[i] != "NORMAL_TEXT" {
+				t.Errorf("%q is %s", line, doc.Styles[i])
+			}
+		}
+	})
+	t.Run("without the headings", func(t *testing.T) {
+		p := newPaper(t, calendartest.GoogleStyle{})
+		id := p.publish(wantedOn(10)).ID
+		p.g.Erase(id, "Bob’s topics\n")
+		p.g.Erase(id, "Ann’s topics\n")
+		want := late()
+		want.ID = id
+		p.publish(want)
+		if _, rest, _ := strings.Cut(p.doc().Text, "\n"); !strings.HasPrefix(rest, "[ ] Parking 😀\n[ ] Budget\n") {
+			t.Errorf("the document is %s", p.doc().Text)
+		}
+	})
+	t.Run("without the section", func(t *testing.T) {
+		p := newPaper(t, calendartest.GoogleStyle{})
+		id := p.publish(wantedOn(10)).ID
+		p.g.Erase(id, strings.TrimSuffix(p.doc().Text, "\n"))
+		want := late()
+		want.ID = id
+		if got := p.publish(want); p.doc().Text != "\n" || !got.Section {
+			t.Errorf("%+v, and the document is %q", got, p.doc().Text)
+		}
+		want.Section = agenda.SectionKey("uid", vienna(17, 10, 0))
+		want.Made = false
+		if p.publish(want); !strings.Contains(p.doc().Text, "[ ] Parking") {
+			t.Errorf("the next section is missing: %q", p.doc().Text)
+		}
+	})
+}

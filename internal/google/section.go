@@ -2,6 +2,7 @@ package google
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -23,7 +24,21 @@ const (
 type docSection struct {
 	name  string // agenda.SectionKey
 	start int64
-	lines []agenda.Line
+	lines []docLine
+}
+
+// docLine is a line with the place of the paragraph that it is part of.
+type docLine struct {
+	agenda.Line
+	start, end int64
+}
+
+func (s docSection) text() []agenda.Line {
+	lines := make([]agenda.Line, len(s.lines))
+	for i, l := range s.lines {
+		lines[i] = l.Line
+	}
+	return lines
 }
 
 // sectionsOf takes a document apart, the topmost section first. What follows a
@@ -71,7 +86,9 @@ func fill(marks []docSection, content []*docs.StructuralElement) {
 			at++
 		}
 		if at >= 0 {
-			marks[at].lines = append(marks[at].lines, linesOf(e.Paragraph)...)
+			for _, l := range linesOf(e.Paragraph) {
+				marks[at].lines = append(marks[at].lines, docLine{l, e.StartIndex, e.EndIndex})
+			}
 		}
 	}
 }
@@ -111,10 +128,11 @@ var styleNames = map[agenda.Style]string{
 	agenda.Plain: "NORMAL_TEXT", agenda.Bullet: "NORMAL_TEXT", agenda.Box: "NORMAL_TEXT",
 }
 
-// insertion is text to be put at the top of a document in one piece. Everything
-// is counted in UTF-16 units from the beginning of the body.
+// insertion is text to be put into a document in one piece, at the beginning of
+// a paragraph. Everything is counted in UTF-16 units from the beginning of the body.
 type insertion struct {
 	text   strings.Builder
+	at     int64
 	end    int64
 	styles []stretch // of paragraphs of one named style
 	lists  []stretch // of bullets
@@ -129,13 +147,19 @@ type stretch struct {
 
 const bodyStart = 1 // a section break stands before it
 
-func newInsertion() *insertion { return &insertion{end: bodyStart} }
+func newInsertion(at int64) *insertion { return &insertion{at: at, end: at} }
 
-// add appends lines and covers them with a named range. The range leaves out
-// their first and last character, so that what is written before or behind them
-// cannot become part of it.
-func (n *insertion) add(name string, lines []agenda.Line) {
+// addSection appends lines and covers them with a named range. The range leaves
+// out their first and last character, so that what is written before or behind
+// them cannot become part of it.
+func (n *insertion) addSection(name string, lines []agenda.Line) {
 	from := n.end
+	n.add(lines...)
+	n.ranges = append(n.ranges, stretch{name, from + 1, n.end - 1})
+}
+
+// add appends lines.
+func (n *insertion) add(lines ...agenda.Line) {
 	for _, l := range lines {
 		text := strings.Map(takenByDocs, l.Text) + "\n"
 		start := n.end
@@ -146,7 +170,6 @@ func (n *insertion) add(name string, lines []agenda.Line) {
 			n.lists = extend(n.lists, stretch{"", start, n.end})
 		}
 	}
-	n.ranges = append(n.ranges, stretch{name, from + 1, n.end - 1})
 }
 
 // extend appends a stretch, or makes the last one longer when both are one.
@@ -172,9 +195,9 @@ func takenByDocs(r rune) rune {
 // are taken off first.
 func (n *insertion) requests() []*docs.Request {
 	all := func(s stretch) *docs.Range { return &docs.Range{StartIndex: s.start, EndIndex: s.end} }
-	whole := stretch{"", bodyStart, n.end}
+	whole := stretch{"", n.at, n.end}
 	list := []*docs.Request{
-		{InsertText: &docs.InsertTextRequest{Location: &docs.Location{Index: bodyStart}, Text: n.text.String()}},
+		{InsertText: &docs.InsertTextRequest{Location: &docs.Location{Index: n.at}, Text: n.text.String()}},
 		{UpdateTextStyle: &docs.UpdateTextStyleRequest{Range: all(whole), TextStyle: &docs.TextStyle{},
 			Fields: "bold,italic,underline,strikethrough,smallCaps,baselineOffset,backgroundColor,foregroundColor,fontSize,weightedFontFamily,link"}},
 		{DeleteParagraphBullets: &docs.DeleteParagraphBulletsRequest{Range: all(whole)}},
@@ -188,6 +211,35 @@ func (n *insertion) requests() []*docs.Request {
 	}
 	for _, s := range n.ranges {
 		list = append(list, &docs.Request{CreateNamedRange: &docs.CreateNamedRangeRequest{Name: s.what, Range: all(s)}})
+	}
+	return list
+}
+
+// additions puts topics into a section, each below the heading it belongs under,
+// or below the section's first line where that is gone. The last place comes
+// first, so that none moves before its turn.
+func additions(s docSection, items []agenda.Item) []*docs.Request {
+	at := map[int64]*insertion{}
+	for _, it := range items {
+		place := s.lines[0]
+		for _, l := range s.lines {
+			if l.Style == agenda.Heading && agenda.Clean(l.Text) == agenda.Clean(it.Heading) {
+				place = l
+				break
+			}
+		}
+		index := place.end
+		if last := s.lines[len(s.lines)-1]; place.end >= last.end {
+			index = place.start // Nothing can be put behind the last paragraph of a document.
+		}
+		if at[index] == nil {
+			at[index] = newInsertion(index)
+		}
+		at[index].add(it.Line())
+	}
+	var list []*docs.Request
+	for _, index := range slices.Backward(slices.Sorted(maps.Keys(at))) {
+		list = append(list, at[index].requests()...)
 	}
 	return list
 }

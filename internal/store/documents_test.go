@@ -12,7 +12,7 @@ func TestDocuments(t *testing.T) {
 		begun := Document{Pair: "ann|bob", Account: "ann", TriedAt: t0}
 		other := Document{Pair: "ann|carl", Account: "ann", ID: "2", Link: "https://docs.example.org/2", LookedAt: t0}
 		made := Document{Pair: "ann|bob", Account: "ann", ID: "1", Link: "https://docs.example.org/1", SharedWith: "bob@example.org",
-			Section: "20261110T090000Z", Unfinished: 2, LookedAt: t0.Add(time.Hour)}
+			Section: "20261110T090000Z", Topics: []string{"Holidays", "The plan"}, Unfinished: 2, LookedAt: t0.Add(time.Hour)}
 		for _, d := range []Document{other, begun, made} {
 			if err := db.PutDocument(t.Context(), d); err != nil {
 				t.Fatal(err)
