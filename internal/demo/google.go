@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -26,10 +27,12 @@ import (
 // it without a network; other programs by its address on loopback.
 type googleStage struct {
 	*calendartest.Google
+	tokens map[string]string // everybody's, by user
+	list   chan edit
+
+	mu      sync.Mutex // one reader at a time
 	dir     string
-	tokens  map[string]string         // everybody's, by user
 	readers map[string]*google.Client // everybody's, by user, made when asked for
-	list    chan edit
 }
 
 func newGoogleStage(w *week, now func() time.Time) *googleStage {
@@ -103,7 +106,9 @@ func (g *googleStage) edits() <-chan edit { return g.list }
 // configuration implements stage. The credentials are what `oneonone auth`
 // would have written.
 func (g *googleStage) configuration(dir, _, listen string) (*config.Config, error) {
+	g.mu.Lock()
 	g.dir = dir
+	g.mu.Unlock()
 	for _, p := range cast {
 		data, err := json.Marshal(map[string]any{
 			"type": "authorized_user", "client_id": "demo", "refresh_token": "demo",
@@ -119,7 +124,8 @@ func (g *googleStage) configuration(dir, _, listen string) (*config.Config, erro
 	return parseConfiguration(listen, func(p person) string { return "provider: google" })
 }
 
-// reader returns a client that sees p's calendar as the program does.
+// reader returns a client that sees p's calendar as the program does. The caller
+// holds the lock.
 func (g *googleStage) reader(p person) (*google.Client, error) {
 	if c := g.readers[p.user]; c != nil {
 		return c, nil
@@ -127,12 +133,16 @@ func (g *googleStage) reader(p person) (*google.Client, error) {
 	c, err := google.New(google.Options{
 		Account: p.user, Credential: filepath.Join(g.dir, p.user), Transport: g.Transport(), Logger: slog.New(slog.DiscardHandler),
 	})
-	g.readers[p.user] = c
+	if err == nil {
+		g.readers[p.user] = c
+	}
 	return c, err
 }
 
 // calendar implements stage.
 func (g *googleStage) calendar(ctx context.Context, p person) ([][]calendar.Event, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	c, err := g.reader(p)
 	if err != nil {
 		return nil, err
