@@ -28,7 +28,7 @@ func took(ls []Length) string {
 	slices.SortFunc(from, func(a, b Source) int { return a.rank() - b.rank() })
 	var sources []string
 	for _, s := range from {
-		sources = append(sources, s.words())
+		sources = append(sources, s.Words())
 	}
 	what := "the last measured meeting"
 	if len(ls) > 1 {
@@ -37,8 +37,8 @@ func took(ls []Length) string {
 	return what + " took " + list(each) + " (" + list(sources) + ")"
 }
 
-// words says where a length is known from.
-func (s Source) words() string {
+// Words says where a length is known from.
+func (s Source) Words() string {
 	switch s {
 	case FromMeet:
 		return "from Meet"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"oneonone/internal/calendar"
+	"oneonone/internal/reschedule"
 )
 
 // Explanation is everything the program knows and thinks about the events with
@@ -16,6 +17,7 @@ type Explanation struct {
 	Served  bool   // has an account here
 	Behind  bool   // has one, but it could not be read just now
 	Events  []ExplainedEvent
+	Outlook []Outlook // of each pair that the person is one of, and that is looked after
 	Skipped []Skipped // resources of the accounts that nothing could be read from
 }
 
@@ -45,8 +47,12 @@ func (e *Engine) Explain(ctx context.Context, now time.Time, address string) (Ex
 	if err != nil {
 		return Explanation{}, err
 	}
+	s, err := e.observer(ctx, w, reschedule.Decide(w.facts, e.o.Policy))
+	if err != nil {
+		return Explanation{}, err
+	}
 	key := e.people.Key(address)
-	x := Explanation{Name: e.name(w, key), Key: key, Skipped: look.Skipped}
+	x := Explanation{Name: e.name(w, key), Key: key, Skipped: look.Skipped, Outlook: s.outlooks(key)}
 	if m := w.byKey[key]; m != nil {
 		x.Served, x.Behind = true, !m.fresh
 	}

@@ -145,7 +145,16 @@ func (s *suggester) copyTo(b *bond, m *mirror, home string, act store.Action, d 
 	}
 	d.Calendar, d.Copy, d.Notify = theirs, true, false
 	d.Organizer = calendar.Attendee{Address: m.account.Person.Addresses[0], Name: m.account.Person.Name}
+	act.With = s.e.name(s.w, b.self)
 	s.make(g, act, d)
+}
+
+// with is what the other person of the suggestion's pair is called in m's calendar.
+func (s *suggester) with(m *mirror, x *store.Suggestion) string {
+	if host := s.mirrorOf(x.Account); host != nil && host != m {
+		return s.e.name(s.w, s.e.people.Key(host.account.Person.Addresses[0]))
+	}
+	return x.With
 }
 
 // made returns the event that the program made under the name id, nil when it

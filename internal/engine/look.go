@@ -7,6 +7,7 @@ import (
 
 	"oneonone/internal/reschedule"
 	"oneonone/internal/span"
+	"oneonone/internal/store"
 )
 
 // Look is what the engine sees and would do, for plan, status and explain. It
@@ -18,6 +19,12 @@ type Look struct {
 	Skipped []Skipped
 	// Behind are accounts whose calendars could not be read just now.
 	Behind []string
+	// Suggest is what people would be asked now, as it would be recorded; it has
+	// no ID yet. Agreed is what somebody has said yes to and would be done now.
+	// Touch is how people are in touch without a series, or not. These three are
+	// filled in by Look and LookStored only.
+	Suggest, Agreed []store.Suggestion
+	Touch           []Touch
 }
 
 // Item is one decision about one meeting.
@@ -30,6 +37,9 @@ type Item struct {
 	Zone     *time.Location
 	Link     string // the agenda link on the event
 	Decision reschedule.Decision
+	// Asked is the last suggestion to move it, nil when there was none. It is filled
+	// in by Look and LookStored only.
+	Asked *store.Suggestion
 }
 
 // Series is one 1:1 series.
@@ -76,7 +86,14 @@ func (e *Engine) lookNow(ctx context.Context, now time.Time) (Look, error) {
 	if err != nil {
 		return Look{}, err
 	}
-	return e.look(w, reschedule.Decide(w.facts, e.o.Policy)), nil
+	plan := reschedule.Decide(w.facts, e.o.Policy)
+	l := e.look(w, plan)
+	s, err := e.observer(ctx, w, plan)
+	if err != nil {
+		return Look{}, err
+	}
+	s.lookAhead(&l)
+	return l, nil
 }
 
 func (e *Engine) look(w *world, plan reschedule.Plan) Look {

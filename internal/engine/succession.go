@@ -84,7 +84,7 @@ func (s *suggester) halves() {
 		if !c.own.m.fresh || c.copied != nil && !c.copied.m.fresh {
 			continue
 		}
-		x := store.Suggestion{UID: old, Pair: c.pair.String(), With: s.e.name(s.w, c.guest), Reason: "The new series stands in the calendar already."}
+		x := store.Suggestion{Account: c.own.m.account.Name, UID: old, Pair: c.pair.String(), With: s.e.name(s.w, c.guest), Reason: "The new series stands in the calendar already."}
 		if s.finishChange(c.own.m, c, &x, uid, next.own.s.master.Start, nil); s.halted() {
 			return
 		}
@@ -202,7 +202,9 @@ func (s *suggester) copyNext(m *mirror, c *care, x *store.Suggestion, id string,
 	}
 	d := s.draft(c.copied, *plan, id, x.UID, false)
 	d.Copy = true
-	_, out := s.make(c.copied.m, s.successor(c, x), d)
+	act := s.successor(c, x)
+	act.With = s.with(c.copied.m, x)
+	_, out := s.make(c.copied.m, act, d)
 	return !s.halted() && (out == written || out == unchanged)
 }
 
@@ -244,7 +246,7 @@ func (s *suggester) endOld(sd *side, x *store.Suggestion, cut time.Time, organiz
 	}
 	until := latest(cut, s.now) // The past stays as it was, however late this is finished.
 	act := store.Action{
-		Kind: store.End, UID: x.UID, Pair: x.Pair, Reason: x.Reason, With: x.With, Zone: x.Zone,
+		Kind: store.End, UID: x.UID, Pair: x.Pair, Reason: x.Reason, With: s.with(sd.m, x), Zone: x.Zone,
 		To: span.Span{Start: until, End: until}, PlannedAt: s.now,
 	}
 	out := s.send(sd, sd.s.master.Href, sd.s.master.ETag, act, calendar.Change{
@@ -264,7 +266,7 @@ func (s *suggester) sweep(c *care, x *store.Suggestion, cut time.Time) bool {
 			if ex.Href == sd.s.master.Href || ex.Original.Before(cut) || ex.Status == calendar.Cancelled {
 				continue
 			}
-			act := store.Action{Kind: store.Retract, UID: x.UID, Original: ex.Original, Pair: x.Pair, With: x.With, Reason: "The same meeting stands in the new series."}
+			act := store.Action{Kind: store.Retract, UID: x.UID, Original: ex.Original, Pair: x.Pair, With: s.with(sd.m, x), Zone: x.Zone, Reason: "The same meeting stands in the new series."}
 			if s.retract(sd.m, sd.s.calendar, ex.Href, act, false); s.halted() {
 				return false
 			}
@@ -284,7 +286,7 @@ func (s *suggester) takeBack(m *mirror, c *care, x *store.Suggestion, id string)
 		if ev == nil {
 			continue
 		}
-		act := store.Action{Kind: store.Retract, UID: ev.UID, Pair: x.Pair, With: x.With, Reason: "The old series was changed while the new one was made."}
+		act := store.Action{Kind: store.Retract, UID: ev.UID, Pair: x.Pair, With: s.with(side, x), Zone: x.Zone, Reason: "The old series was changed while the new one was made."}
 		if s.retract(side, ev.Calendar, ev.Href, act, s.e.o.NotifyGuests && side == m); s.halted() {
 			return
 		}

@@ -296,7 +296,7 @@ func (s *suggester) clear(m *mirror, x *store.Suggestion) {
 		if sr.calendar == x.Calendar && sr.uid == x.EventUID && sr.master != nil && sr.master.Status != calendar.Cancelled {
 			act := store.Action{
 				Kind: store.Retract, UID: x.EventUID, Pair: x.Pair, With: x.With, Zone: x.Zone,
-				Reason: "The suggestion has ended: " + x.Words + ".",
+				Reason: "The suggestion has ended: " + x.Words + ".", Because: "suggestion",
 			}
 			s.retract(m, x.Calendar, sr.master.Href, act, false)
 			return
@@ -304,22 +304,10 @@ func (s *suggester) clear(m *mirror, x *store.Suggestion) {
 	}
 }
 
-// propose records a new suggestion and puts it into the calendar, unless the
-// person has had enough of them for today or there is no place for what it proposes.
+// propose records a new suggestion and puts it into the calendar.
 func (s *suggester) propose(b *bond, pr cadence.Proposal) {
-	m := b.host
-	if _, able := m.account.author(); !able || s.e.o.SuggestFrom == "" || s.stopped[m.account.Name] || s.full(&side{m: m}) {
-		return
-	}
-	if pr.Kind != cadence.Move && s.asked[m.account.Name] >= newPerDay {
-		return
-	}
-	x := store.Suggestion{
-		Account: m.account.Name, Pair: pr.Pair, Kind: string(pr.Kind), Rule: pr.Rule, UID: pr.UID, Original: pr.Original,
-		Rhythm: string(pr.Rhythm), Length: pr.Length, Reason: pr.Reason, Zone: m.zone.String(),
-		With: s.e.name(s.w, b.other), State: string(cadence.Wanted), AskedAt: s.now,
-	}
-	if !s.locate(b, pr, &x) {
+	x, ok := s.wish(b, pr)
+	if !ok {
 		return
 	}
 	x.EventID = eventID(x)
@@ -328,8 +316,29 @@ func (s *suggester) propose(b *bond, pr cadence.Proposal) {
 		s.err = err
 		return
 	}
-	s.asked[x.Account]++
-	s.put(b, m, &x)
+	if pr.Kind != cadence.Move {
+		s.asked[x.Account]++
+	}
+	s.put(b, b.host, &x)
+}
+
+// wish is the suggestion that would be made of a proposal now. There is none when the
+// person has had enough of them for today or there is no place for what it proposes.
+func (s *suggester) wish(b *bond, pr cadence.Proposal) (store.Suggestion, bool) {
+	m := b.host
+	if _, able := m.account.author(); !able || s.e.o.SuggestFrom == "" || s.stopped[m.account.Name] || s.full(&side{m: m}) {
+		return store.Suggestion{}, false
+	}
+	if pr.Kind != cadence.Move && s.asked[m.account.Name] >= newPerDay {
+		return store.Suggestion{}, false
+	}
+	x := store.Suggestion{
+		Account: m.account.Name, Pair: pr.Pair, Kind: string(pr.Kind), Rule: pr.Rule, UID: pr.UID, Original: pr.Original,
+		Rhythm: string(pr.Rhythm), Length: pr.Length, Reason: pr.Reason, Zone: m.zone.String(),
+		With: s.e.name(s.w, b.other), State: string(cadence.Wanted), AskedAt: s.now,
+	}
+	ok := s.locate(b, pr, &x)
+	return x, ok
 }
 
 // locate fills in where the meeting stands that the proposal is about, and where
@@ -482,6 +491,11 @@ func (p *passWriter) suggestionCalendar(m *mirror) (string, bool) {
 	c, err := aside.OwnCalendar(p.ctx)
 	if err != nil {
 		p.r.Failed[m.account.Name] = fmt.Errorf("no calendar for suggestions: %w", err)
+		return "", false
+	}
+	if _, known := m.calendar(c.ID); !known { // It has just been made, and is not among those that are read.
+		p.e.health[m.account.Name].listed = time.Time{}
+		p.pullAgain(m.account.Name)
 		return "", false
 	}
 	return c.ID, true
