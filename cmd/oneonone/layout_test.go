@@ -20,7 +20,7 @@ import (
 // where it belongs.
 var layout = map[string][]string{
 	"cmd/oneonone": {"cli"},
-	"cli":          {"app", "demo", "config", "store", "engine", "google", "reschedule", "calendar"},
+	"cli":          {"app", "demo", "config", "store", "engine", "google", "cadence", "reschedule", "calendar"},
 	"demo": {
 		"app", "web", "config", "engine", "store", "calendartest", "google",
 		"reschedule", "icalendar", "agenda", "recur", "hours", "calendar", "span",

@@ -54,8 +54,37 @@ func explainText(now time.Time, x engine.Explanation) string {
 		p.gap()
 		explainEvent(&p, now, ev)
 	}
+	for _, o := range x.Outlook {
+		p.gap()
+		explainRhythm(&p, now, o)
+	}
 	passedOver(&p, x.Skipped)
 	return p.String()
+}
+
+// lately is how many measured meetings are told.
+const lately = 8
+
+// explainRhythm tells how long the meetings of a pair took, how the rules on
+// rhythm stand, and what was suggested so far.
+func explainRhythm(p *page, now time.Time, o engine.Outlook) {
+	k := newClock(now, o.Zone)
+	p.line("%s with %s: rhythm and suggestions. %s", o.Account, o.With, k.about())
+	if len(o.Rules.Measured) == 0 {
+		p.line("  No meeting has been measured; a length that nobody touched is no evidence.")
+	}
+	for _, l := range o.Rules.Measured[max(0, len(o.Rules.Measured)-lately):] {
+		p.line("  %s took %s (%s).", k.tell(l.Start, o.Zone), length(l.Length), l.Source.Words())
+	}
+	for _, text := range o.Rules.Lines {
+		p.line("  %s", text)
+	}
+	if len(o.Past) == 0 {
+		p.line("  Nothing has been suggested so far.")
+	}
+	for _, s := range o.Past {
+		p.line("  Suggested %s (%s): %s: %s.", k.tell(s.AskedAt, zoneNamed(s.Zone)), numbered(s), proposes(k, s), became(k, s))
+	}
 }
 
 func explainEvent(p *page, now time.Time, ev engine.ExplainedEvent) {

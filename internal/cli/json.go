@@ -40,8 +40,12 @@ type planJSON struct {
 	Now      moment        `json:"now"`
 	Mode     string        `json:"mode"`
 	Meetings []meetingJSON `json:"meetings"`
-	Skipped  []skippedJSON `json:"skipped"`
-	Behind   []string      `json:"behind"`
+	// Suggest is what would be suggested now, moves too; Agreed is what
+	// somebody has said yes to.
+	Suggest []suggestionJSON `json:"suggest"`
+	Agreed  []suggestionJSON `json:"agreed"`
+	Skipped []skippedJSON    `json:"skipped"`
+	Behind  []string         `json:"behind"`
 }
 
 // meetingJSON is one meeting with what becomes of it.
@@ -90,7 +94,7 @@ var conflictKinds = map[reschedule.ConflictKind]string{
 func planReport(mode string, l engine.Look) planJSON {
 	r := planJSON{
 		Now: momentOf(l.Now, nil), Mode: mode,
-		Meetings: []meetingJSON{}, Skipped: skippedOf(l.Skipped), Behind: append([]string{}, l.Behind...),
+		Meetings: []meetingJSON{}, Suggest: suggestionsOf(l.Suggest, 0), Agreed: suggestionsOf(l.Agreed, 0), Skipped: skippedOf(l.Skipped), Behind: append([]string{}, l.Behind...),
 	}
 	for _, it := range l.Items {
 		r.Meetings = append(r.Meetings, meetingOf(it))
@@ -155,10 +159,50 @@ func actionOf(a store.Action) actionJSON {
 	}
 }
 
-func actionsOf(rows []store.Action) []actionJSON {
-	out := []actionJSON{}
-	for _, a := range rows {
-		out = append(out, actionOf(a))
+// suggestionJSON is one suggestion.
+type suggestionJSON struct {
+	ID        int64  `json:"id"`
+	Account   string `json:"account"`
+	Action    string `json:"action"`
+	State     string `json:"state"`
+	Kind      string `json:"kind"`
+	Rule      string `json:"rule,omitempty"`
+	With      string `json:"with,omitempty"`
+	UID       string `json:"uid,omitempty"`
+	Original  moment `json:"original_start,omitempty"`
+	FromStart moment `json:"from_start,omitempty"`
+	FromEnd   moment `json:"from_end,omitempty"`
+	ToStart   moment `json:"to_start,omitempty"`
+	ToEnd     moment `json:"to_end,omitempty"`
+	Zone      string `json:"time_zone,omitempty"`
+	Rhythm    string `json:"rhythm,omitempty"`
+	Length    int64  `json:"length_seconds,omitempty"`
+	Rung      int    `json:"rung,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+	Asked     moment `json:"asked,omitempty"`
+	Until     moment `json:"until,omitempty"`
+	Again     moment `json:"again,omitempty"`
+	Answered  moment `json:"answered,omitempty"`
+	Finished  moment `json:"finished,omitempty"`
+	Words     string `json:"words,omitempty"`
+}
+
+func suggestionOf(x store.Suggestion, notice time.Duration) suggestionJSON {
+	z := zoneNamed(x.Zone)
+	return suggestionJSON{
+		ID: x.ID, Account: x.Account, Action: "suggest", State: x.State, Kind: x.Kind, Rule: x.Rule, With: x.With, UID: x.UID,
+		Original: momentOf(x.Original, z), FromStart: momentOf(x.From.Start, z), FromEnd: momentOf(x.From.End, z),
+		ToStart: momentOf(x.To.Start, z), ToEnd: momentOf(x.To.End, z), Zone: x.Zone,
+		Rhythm: x.Rhythm, Length: int64(x.Length / time.Second), Rung: x.Rung, Reason: x.Reason,
+		Asked: momentOf(x.AskedAt, z), Until: momentOf(answerBy(x, notice), z), Again: momentOf(asked(x).AgainAt(), z),
+		Answered: momentOf(x.AnsweredAt, z), Finished: momentOf(x.EndedAt, z), Words: x.Words,
+	}
+}
+
+func suggestionsOf(all []store.Suggestion, notice time.Duration) []suggestionJSON {
+	out := []suggestionJSON{}
+	for _, x := range all {
+		out = append(out, suggestionOf(x, notice))
 	}
 	return out
 }

@@ -3,15 +3,18 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"oneonone/internal/app"
+	"oneonone/internal/cadence"
 	"oneonone/internal/config"
 	"oneonone/internal/engine"
 	"oneonone/internal/reschedule"
+	"oneonone/internal/store"
 )
 
 // plan shows what would be done now. It changes nothing but the service's own
@@ -57,6 +60,9 @@ func planText(horizon time.Duration, mode string, l engine.Look) string {
 			zones = append(zones, it.Zone)
 		}
 	}
+	for _, x := range slices.Concat(l.Suggest, l.Agreed) {
+		zones = append(zones, zoneNamed(x.Zone))
+	}
 	clock := newClock(l.Now, zones...)
 	if len(l.Items) == 0 {
 		p.line("No 1:1 meeting was found within %s. \"oneonone explain ADDRESS\" tells why an event is none.", length(horizon))
@@ -76,7 +82,7 @@ func planText(horizon time.Duration, mode string, l engine.Look) string {
 		var rows [][]string
 		for _, it := range l.Items {
 			if it.Decision.Outcome == s.outcome {
-				rows = append(rows, planRow(clock, it))
+				rows = append(rows, planRow(clock, l, it))
 			}
 		}
 		if len(rows) > 0 {
@@ -85,9 +91,33 @@ func planText(horizon time.Duration, mode string, l engine.Look) string {
 			p.table([]string{"WHEN", "WITH", "WHAT IS WRONG", s.does, "WHY"}, rows)
 		}
 	}
+	ahead(&p, clock, l)
 	passedOver(&p, l.Skipped)
 	behind(&p, l.Behind)
 	return p.String()
+}
+
+// ahead tells what was agreed and not done yet, and what would be suggested beside
+// the moves that the plan tells already.
+func ahead(p *page, k clock, l engine.Look) {
+	rows := func(all []store.Suggestion, moves bool) (out [][]string) {
+		for _, x := range all {
+			if moves || cadence.Kind(x.Kind) != cadence.Move {
+				out = append(out, []string{x.Account + " with " + x.With, proposes(k, x), x.Reason})
+			}
+		}
+		return out
+	}
+	if agreed := rows(l.Agreed, true); len(agreed) > 0 {
+		p.gap()
+		p.line("Would be done, because somebody has said yes:")
+		p.table([]string{"WHOSE", "WHAT", "WHY"}, agreed)
+	}
+	if suggest := rows(l.Suggest, false); len(suggest) > 0 {
+		p.gap()
+		p.line("Would be suggested beside that:")
+		p.table([]string{"WHOSE", "WHAT", "WHY"}, suggest)
+	}
 }
 
 func trouble(n int) string {
@@ -97,8 +127,31 @@ func trouble(n int) string {
 	return fmt.Sprintf("%d cannot take place as planned", n)
 }
 
-func planRow(k clock, it engine.Item) []string {
-	return []string{k.tell(it.Span.Start, it.Zone), it.Account + " with " + it.With, it.Decision.Reason, happens(k, it), why(it)}
+func planRow(k clock, l engine.Look, it engine.Item) []string {
+	text := why(it)
+	if it.Decision.Outcome == reschedule.Suggest {
+		text += " " + whetherAsked(k, l, it)
+	}
+	return []string{k.tell(it.Span.Start, it.Zone), it.Account + " with " + it.With, it.Decision.Reason, happens(k, it), strings.TrimSpace(text)}
+}
+
+// whetherAsked tells whether somebody is asked about a move.
+func whetherAsked(k clock, l engine.Look, it engine.Item) string {
+	about := func(x store.Suggestion) bool {
+		return cadence.Kind(x.Kind) == cadence.Move && x.UID == it.UID && x.Original.Equal(it.Original)
+	}
+	switch {
+	case slices.ContainsFunc(l.Suggest, about):
+		return ""
+	case it.Asked == nil:
+		return "Asked later: there is one suggestion at a time for each pair."
+	}
+	switch x := *it.Asked; cadence.State(x.State) {
+	case cadence.Wanted, cadence.Open, cadence.Accepted:
+		return "Asked since " + k.tell(x.AskedAt, zoneNamed(x.Zone)) + "."
+	default:
+		return "Not asked again now: " + became(k, x) + "."
+	}
 }
 
 // happens tells what becomes of a meeting.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"oneonone/internal/cadence"
 	"oneonone/internal/calendar"
 	"oneonone/internal/engine"
 	"oneonone/internal/reschedule"
@@ -76,6 +77,33 @@ func TestPlanText(t *testing.T) {
 	golden(t, "plan.txt", got)
 }
 
+// TestPlanTellsSuggestions: what would be asked, what was agreed, and for each move that
+// needs a yes whether somebody is asked about it.
+func TestPlanTellsSuggestions(t *testing.T) {
+	move := func(with string, at span.Span, asked *store.Suggestion) engine.Item {
+		it := item(with, at, reschedule.Decision{Outcome: reschedule.Suggest, To: at.Shift(time.Hour), Rung: 1, Reason: with + " is not available then.", Because: "mode is ask"})
+		it.Asked = asked
+		return it
+	}
+	state := func(s cadence.State, words string) *store.Suggestion {
+		x := openOnes()[0]
+		x.State, x.Words = string(s), words
+		if s != cadence.Open {
+			x.AnsweredAt, x.EndedAt = monday, monday
+		}
+		return &x
+	}
+	l := engine.Look{Now: monday, Items: []engine.Item{
+		move("Bob", on(1, 10, 0), nil), move("Bob", on(8, 10, 0), nil),
+		move("Carl", on(1, 12, 0), state(cadence.Open, "")), move("Dora", on(2, 12, 0), state(cadence.Refused, "the answer was no")),
+	}}
+	first := openOnes()[0]
+	first.UID, first.Original = l.Items[0].UID, l.Items[0].Original
+	l.Suggest = []store.Suggestion{first, openOnes()[1]}
+	l.Agreed = []store.Suggestion{openOnes()[2]}
+	golden(t, "plan-suggest.txt", planText(28*24*time.Hour, "ask", l))
+}
+
 func TestLogTextTellsEveryState(t *testing.T) {
 	a := func(id int64, kind store.Kind, state store.State) store.Action {
 		return store.Action{
@@ -83,15 +111,22 @@ func TestLogTextTellsEveryState(t *testing.T) {
 			Zone: "Europe/Vienna", Reason: "Bob is not available then.", PlannedAt: monday, Attempts: 1,
 		}
 	}
-	suggested, dropped, failed, taken := a(4, store.Move, store.Suggested), a(5, store.Move, store.Dropped), a(6, store.Move, store.Failed), a(7, store.Move, store.Dropped)
-	suggested.Because, suggested.Attempts = "it starts within 24h", 0
-	dropped.Error, dropped.Attempts = "no longer needed", 0
+	failed, taken := a(4, store.Move, store.Failed), a(5, store.Move, store.Dropped)
 	failed.Error = "the server refused"
 	taken.Error = "somebody else changed the event first"
+	meeting, copied, begun, series, left := a(9, store.Make, store.Done), a(10, store.Make, store.Failed), a(11, store.Make, store.Done), a(12, store.End, store.Done), a(13, store.Retract, store.Done)
+	for _, m := range []*store.Action{&meeting, &copied, &begun} {
+		m.From, m.Because, m.Reason = span.Span{}, "agreed", "You have not met for 3 weeks."
+	}
+	copied.Error, begun.To = "the server refused", span.Span{}
+	series.From, left.Original = span.Span{}, on(8, 10, 0).Start
+	event, gone := a(14, store.Make, store.Done), a(15, store.Retract, store.Done)
+	event.Because, gone.Because = "suggestion", "suggestion"
 	got := logText(monday, []store.Action{
-		a(1, store.Move, store.Done), a(2, store.Heal, store.Done), a(3, store.Undo, store.Doing),
-		suggested, dropped, failed, taken, a(8, store.Link, store.Done), a(9, store.Note, store.Done), a(10, store.Link, store.Failed),
-	})
+		a(1, store.Move, store.Done), a(2, store.Heal, store.Done), a(3, store.Undo, store.Doing), failed, taken,
+		a(6, store.Link, store.Done), a(7, store.Note, store.Done), a(8, store.Link, store.Failed),
+		meeting, copied, begun, series, left, event, gone,
+	}, nil)
 	golden(t, "log.txt", got)
 }
 
@@ -101,6 +136,16 @@ func TestExplainText(t *testing.T) {
 		Events: []engine.ExplainedEvent{
 			{Account: "ann", Calendar: "Work", Title: "Budget\x1b[2J", Start: on(1, 9, 0).Start, Why: "3 people are on its guest list"},
 			{Account: "ann", Calendar: "Work", Title: "Ann / Bob", Start: on(1, 10, 0).Start, OneOnOne: true, Items: troubled.Items[1:3], Problems: []string{"an exception has no start"}},
+		},
+		Outlook: []engine.Outlook{
+			{Account: "ann", With: "Bob", Zone: vienna, Past: everySuggestion(), Rules: cadence.Outlook{
+				Measured: []cadence.Length{
+					{Start: on(-14, 10, 0).Start, Length: 12 * time.Minute, Source: cadence.FromDone},
+					{Start: on(-7, 10, 0).Start, Length: 14 * time.Minute, Source: cadence.FromEnd},
+				},
+				Lines: []string{"Meeting every two weeks (R21) is suggested after 3 short meetings in a row: 2 so far."},
+			}},
+			{Account: "ann", With: "Gus", Zone: vienna},
 		},
 	})
 	golden(t, "explain.txt", got)
@@ -121,7 +166,11 @@ func TestJSON(t *testing.T) {
 	a := store.AccountStatus{Account: "ann", LastPull: monday, Failing: "the server is down", FailingSince: monday, Failures: 2, NextTry: monday.Add(time.Minute)}
 	s := standing{now: monday, accounts: []store.AccountStatus{a, {Account: "bob"}}, look: engine.Look{
 		Items: troubled.Items, Series: []engine.Series{{Account: "ann", With: "Bob", Next: on(1, 10, 0).Start, Zone: vienna, Period: 7 * 24 * time.Hour}},
-	}}
+		Touch: []engine.Touch{
+			{Account: "ann", With: "Carl", Zone: vienna, Every: 42 * 24 * time.Hour, Next: on(9, 15, 0).Start},
+			{Account: "ann", With: "Dora", Zone: vienna, Every: 14 * 24 * time.Hour, Last: on(-20, 15, 0).Start, Long: true},
+		},
+	}, waiting: openOnes(), notice: 2 * time.Hour}
 	if err := writeJSON(&b, statusReport(s)); err != nil {
 		t.Fatal(err)
 	}

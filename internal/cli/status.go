@@ -18,7 +18,8 @@ import (
 type standing struct {
 	now      time.Time
 	accounts []store.AccountStatus // of the configuration, in its order
-	waiting  []store.Action        // open suggestions
+	waiting  []store.Suggestion    // those that are not over
+	notice   time.Duration         // moves.notice
 	look     engine.Look
 }
 
@@ -49,7 +50,7 @@ func status(ctx context.Context, c *call) error {
 }
 
 func standingOf(ctx context.Context, cfg *config.Config, a *app.App, now time.Time) (standing, error) {
-	s := standing{now: now}
+	s := standing{now: now, notice: cfg.Moves.Notice}
 	known, err := a.Store().AccountStatuses(ctx)
 	if err != nil {
 		return s, err
@@ -63,7 +64,7 @@ func standingOf(ctx context.Context, cfg *config.Config, a *app.App, now time.Ti
 		}
 		s.accounts = append(s.accounts, is)
 	}
-	if s.waiting, err = a.Store().Actions(ctx, store.Filter{State: store.Suggested}); err != nil {
+	if s.waiting, err = a.Store().Suggestions(ctx, time.Time{}, waiting...); err != nil {
 		return s, err
 	}
 	s.look, err = a.Engine().LookStored(ctx, now)
@@ -82,6 +83,12 @@ func statusText(s standing) string {
 	for _, x := range s.look.Series {
 		zones = append(zones, x.Zone)
 	}
+	for _, x := range s.look.Touch {
+		zones = append(zones, x.Zone)
+	}
+	for _, x := range s.waiting {
+		zones = append(zones, zoneNamed(x.Zone))
+	}
 	k := newClock(s.now, zones...)
 	p.gap()
 	if len(s.look.Series) == 0 {
@@ -90,14 +97,17 @@ func statusText(s standing) string {
 		p.line("1:1s looked after. %s", k.about())
 		p.table([]string{"WHOSE", "NEXT", "RHYTHM", "NOTE"}, seriesRows(k, s.look.Series))
 	}
+	touchRows(&p, k, s.look.Touch)
 	if len(s.waiting) > 0 {
 		rows = nil
-		for _, a := range s.waiting {
-			rows = append(rows, []string{fmt.Sprint(a.ID), a.Account + " with " + a.With, wasDone(k, a), wasDoneWhy(a)})
+		for _, x := range s.waiting {
+			rows = append(rows, []string{
+				numbered(x), x.Account + " with " + x.With, proposes(k, x), k.tell(x.AskedAt, zoneNamed(x.Zone)), stands(k, x, s.notice), x.Reason,
+			})
 		}
 		p.gap()
-		p.line("Suggestions that wait for a yes:")
-		p.table([]string{"ID", "WHOSE", "WHAT", "WHY"}, rows)
+		p.line("Suggestions in the calendars:")
+		p.table([]string{"ID", "WHOSE", "WHAT", "SINCE", "HOW IT STANDS", "WHY"}, rows)
 	}
 	rows = nil
 	for _, it := range s.look.Items {
@@ -112,6 +122,29 @@ func statusText(s standing) string {
 	}
 	passedOver(&p, s.look.Skipped)
 	return p.String()
+}
+
+// touchRows tells about people who are met without a series, or have not been met for long.
+func touchRows(p *page, k clock, touch []engine.Touch) {
+	var rows [][]string
+	for _, x := range touch {
+		last, next, long := "not known", "none is planned", ""
+		if !x.Last.IsZero() {
+			last = k.tell(x.Last, x.Zone)
+		}
+		if !x.Next.IsZero() {
+			next = k.tell(x.Next, x.Zone)
+		}
+		if x.Long {
+			long = "not met for longer than that"
+		}
+		rows = append(rows, []string{x.Account + " with " + x.With, last, next, rhythm(x.Every), long})
+	}
+	if len(rows) > 0 {
+		p.gap()
+		p.line("Without a series, or not met for long:")
+		p.table([]string{"WHOSE", "LAST MET", "NEXT", "WANTED", "NOTE"}, rows)
+	}
 }
 
 func seriesRows(k clock, series []engine.Series) [][]string {
@@ -164,12 +197,13 @@ func howItIs(now time.Time, a store.AccountStatus) string {
 
 // statusJSON is what status --json prints.
 type statusJSON struct {
-	Now         moment        `json:"now"`
-	Accounts    []accountJSON `json:"accounts"`
-	Series      []seriesJSON  `json:"series"`
-	Suggestions []actionJSON  `json:"suggestions"`
-	Stuck       []meetingJSON `json:"stuck"`
-	Skipped     []skippedJSON `json:"skipped"`
+	Now         moment           `json:"now"`
+	Accounts    []accountJSON    `json:"accounts"`
+	Series      []seriesJSON     `json:"series"`
+	Touch       []touchJSON      `json:"touch"`
+	Suggestions []suggestionJSON `json:"suggestions"`
+	Stuck       []meetingJSON    `json:"stuck"`
+	Skipped     []skippedJSON    `json:"skipped"`
 }
 
 type accountJSON struct {
@@ -191,10 +225,21 @@ type seriesJSON struct {
 	Note    string `json:"note,omitempty"`
 }
 
+// touchJSON is how two people are in touch without a series, or not.
+type touchJSON struct {
+	Account string `json:"account"`
+	With    string `json:"with"`
+	Last    moment `json:"last,omitempty"`
+	Next    moment `json:"next,omitempty"`
+	Zone    string `json:"time_zone"`
+	Every   int64  `json:"every_seconds"`
+	Long    bool   `json:"long"`
+}
+
 func statusReport(s standing) statusJSON {
 	r := statusJSON{
 		Now: momentOf(s.now, nil), Accounts: []accountJSON{}, Series: []seriesJSON{},
-		Suggestions: actionsOf(s.waiting), Stuck: []meetingJSON{}, Skipped: skippedOf(s.look.Skipped),
+		Touch: []touchJSON{}, Suggestions: suggestionsOf(s.waiting, s.notice), Stuck: []meetingJSON{}, Skipped: skippedOf(s.look.Skipped),
 	}
 	for _, a := range s.accounts {
 		r.Accounts = append(r.Accounts, accountJSON{
@@ -205,6 +250,11 @@ func statusReport(s standing) statusJSON {
 	for _, x := range s.look.Series {
 		r.Series = append(r.Series, seriesJSON{
 			x.Account, x.With, momentOf(x.Next, x.Zone), zoneOr(x.Zone).String(), int64(x.Period / time.Second), x.Note,
+		})
+	}
+	for _, x := range s.look.Touch {
+		r.Touch = append(r.Touch, touchJSON{
+			x.Account, x.With, momentOf(x.Last, x.Zone), momentOf(x.Next, x.Zone), zoneOr(x.Zone).String(), int64(x.Every / time.Second), x.Long,
 		})
 	}
 	for _, it := range s.look.Items {

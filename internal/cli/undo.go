@@ -85,6 +85,9 @@ func remove(ctx context.Context, c *call) error {
 		}
 		var p page
 		p.line("Marks, lines and links were taken off %s. Moved meetings stay where they are.", count(done.Events, "event"))
+		if done.Own > 0 {
+			p.line("Suggestions and weekly events taken out: %d. Meetings that somebody has said yes to stay.", done.Own)
+		}
 		if cfg.Agenda.Kind == config.AgendaGoogle {
 			p.line("Agendas in Google Docs stay where they are: they hold what people wrote.")
 		}

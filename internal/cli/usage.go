@@ -76,8 +76,8 @@ Nothing is changed. Example:
 	"plan": `Usage: oneonone plan [--json] [--config FILE] [--state DIR] [--credentials DIR]
 
 Looks at all calendars and tells which 1:1s cannot take place as planned, what would
-be done about each, and why. No calendar is changed; only the service's own copy of
-them, if there is one, is brought up to date.
+be done about each, what people would be asked, and why. No calendar is changed; only
+the service's own copy of them, if there is one, is brought up to date.
 
     --json   the same for programs; oneonone(8) describes every field
 
@@ -88,15 +88,17 @@ Example: see what the service would do before it is ever started
 	"explain": `Usage: oneonone explain ADDRESS [--config FILE] [--state DIR] [--credentials DIR]
 
 Tells about every event with one person whether it is a 1:1, and if not, why not;
-what is in its way, which slots were considered, and what is next. What the other
-events are is not told. Nothing is changed. Example:
+what is in its way, which slots were considered, and what is next; then how long the
+meetings took, how the rules on rhythm stand, and what was suggested so far. What the
+other events are is not told. Nothing is changed. Example:
 
     oneonone explain bob@example.org
 `,
 	"log": `Usage: oneonone log [--json] [--config FILE] [--state DIR]
 
-Tells what was done, when and why, the newest last. The number in front is the one
-that "oneonone undo" takes. No server is asked.
+Tells what was suggested and done, when and why, the newest last. The number in front
+is the one that "oneonone undo" takes; suggestions have an S before theirs, and cannot
+be undone. No server is asked.
 
     --json   every row, upkeep of links and lines too; oneonone(8) describes them
 
@@ -107,8 +109,9 @@ Example: the last three
 	"status": `Usage: oneonone status [--json] [--config FILE] [--state DIR]
 
 Tells from the program's own records how each account is doing, which 1:1s are looked
-after and when they take place next, which suggestions wait for a yes, and what could
-not be placed. No server is asked, and the service may be running.
+after and when they take place next, who has not been met for long, which suggestions
+wait for an answer, and what could not be placed. No server is asked, and the service
+may be running.
 
     --json   the same for programs; oneonone(8) describes every field
 
@@ -126,7 +129,9 @@ back is not moved again. The numbers are those of "oneonone log". Example:
 `,
 	"remove": `Usage: oneonone remove [--config FILE] [--state DIR] [--credentials DIR]
 
-Takes every mark, line and agenda link of oneonone off every event of all accounts.
+Takes every mark, line and agenda link of oneonone off every event of all accounts, and
+its suggestions and weekly events out of the calendars. Meetings that somebody has said
+yes to stay.
 Moved meetings stay where they are; "oneonone undo all" puts them back, before this.
 Agendas in Google Docs stay too: they hold what people wrote.
 Stop the service first: a running one puts its links back. Example:

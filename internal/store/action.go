@@ -29,11 +29,10 @@ type State string
 
 // The states of an action. Done is final.
 const (
-	Suggested State = "suggested" // waits for a person, or for a mode that allows it
-	Doing     State = "doing"     // on its way; after a crash: nobody knows yet
-	Done      State = "done"      // made and confirmed
-	Dropped   State = "dropped"   // somebody changed the event first, or it no longer applies
-	Failed    State = "failed"    // the server refused it
+	Doing   State = "doing"   // on its way; after a crash: nobody knows yet
+	Done    State = "done"    // made and confirmed
+	Dropped State = "dropped" // somebody changed the event first, or it no longer applies
+	Failed  State = "failed"  // the server refused it
 )
 
 // Action is one thing that changes the world outside, as the log keeps it. It
@@ -60,7 +59,7 @@ type Action struct {
 
 	State     State
 	Attempts  int       // how often it was begun
-	PlannedAt time.Time // when it was begun or suggested
+	PlannedAt time.Time // when it was begun
 	DoneAt    time.Time // when it was finished; zero while it is not
 	Error     string    // why it was dropped or failed
 }

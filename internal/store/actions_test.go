@@ -108,12 +108,12 @@ func TestStates(t *testing.T) {
 	type to = map[State]State
 	steps := []step{
 		finish(Done, to{Doing: Done}), finish(Dropped, to{Doing: Dropped}), finish(Failed, to{Doing: Failed}),
-		finish(Doing, nil), finish(Suggested, nil),
-		resume(Suggested, to{Suggested: Doing}), resume(Dropped, to{Dropped: Doing}), resume(Failed, to{Failed: Doing}),
+		finish(Doing, nil),
+		resume(Dropped, to{Dropped: Doing}), resume(Failed, to{Failed: Doing}),
 		resume(Doing, nil), resume(Done, nil),
 	}
 	each(t, func(t *testing.T, db *DB) {
-		for _, from := range []State{Suggested, Doing, Done, Dropped, Failed} {
+		for _, from := range []State{Doing, Done, Dropped, Failed} {
 			for _, s := range steps {
 				a := inState(t, db, fmt.Sprint(from, " ", s.name), from)
 				state, allowed := s.to[from]
@@ -145,16 +145,6 @@ func TestStates(t *testing.T) {
 // inState returns a new action that has come as far as state.
 func inState(t *testing.T, db *DB, key string, state State) Action {
 	t.Helper()
-	if state == Suggested {
-		if _, err := db.Suggest(t.Context(), move(key, t0)); err != nil {
-			t.Fatal(err)
-		}
-		all, err := db.Actions(t.Context(), Filter{Limit: 1})
-		if err != nil || len(all) != 1 || all[0].Key != key {
-			t.Fatalf("the newest action = %v, %v, want %q", all, err, key)
-		}
-		return all[0]
-	}
 	a := begin(t, db, move(key, t0))
 	if state != Doing {
 		if err := db.Finish(t.Context(), a.ID, state, "", t0); err != nil {

@@ -28,10 +28,10 @@ func (db *DB) Begin(ctx context.Context, a Action) (begun Action, first bool, er
 }
 
 // Resume begins a once more, with a's plan (ETag, times, reasons, PlannedAt),
-// if the log still has it in state from, which is Suggested, Dropped or Failed.
+// if the log still has it in state from, which is Dropped or Failed.
 // It returns ErrState when it has not.
 func (db *DB) Resume(ctx context.Context, a Action, from State) (resumed Action, err error) {
-	if !slices.Contains([]State{Suggested, Dropped, Failed}, from) {
+	if !slices.Contains([]State{Dropped, Failed}, from) {
 		return Action{}, fmt.Errorf("an action that is %s cannot be begun again", from)
 	}
 	err = db.transact(ctx, func(tx *tx) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,6 +134,35 @@ func TestFailedUpgradeChangesNothing(t *testing.T) {
 	}
 	if got := stored(t, openAt(t, path), 1); got.Key != "kept" {
 		t.Errorf("after the failed upgrade the database holds %+v", got)
+	}
+}
+
+// TestUpgradeForgetsSuggestionsInTheLog: they have a table of their own now, and what was
+// never begun would otherwise stand in the way of the move it spoke of.
+func TestUpgradeForgetsSuggestionsInTheLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "oneonone.db")
+	old := next(t, "SELECT 1;").(fstest.MapFS)
+	maps.DeleteFunc(old, func(name string, _ *fstest.MapFile) bool { return name > "00006" })
+	db, err := open(t.Context(), path, old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"open", "dropped", "begun"} {
+		begin(t, db, move(key, t0))
+	}
+	if _, err := db.exec(t.Context(), `UPDATE actions SET attempts = 0, state = CASE key WHEN 'open' THEN 'suggested' ELSE 'dropped' END WHERE key <> 'begun'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = openAt(t, path)
+	all, err := db.Actions(t.Context(), Filter{})
+	if err != nil || len(all) != 1 || all[0].Key != "begun" {
+		t.Errorf("after the upgrade the log holds %v, %v, want the one that was begun", all, err)
+	}
+	if got := begin(t, db, move("open", t0)); got.State != Doing {
+		t.Errorf("the move that was suggested once is %+v", got)
 	}
 }
 

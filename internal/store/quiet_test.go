@@ -21,11 +21,7 @@ func TestQuietPassWritesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		apply(t, db, calendar.Changes{Cursor: "1", Changed: []calendar.Resource{res("a", "a1", "A")}, Removed: []string{"b"}}, t0)
-		suggest(t, db, move("s", t0))
 		if _, _, err := db.Begin(ctx, move("k", t0)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := db.DropSuggestions(ctx, ann, []string{"s"}, t0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := db.EnsureAgenda(ctx, facts.Pair, "", giving(token("t"))); err != nil {
