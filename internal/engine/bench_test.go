@@ -164,9 +164,9 @@ type place struct {
 }
 
 var places = []place{
-	{"caldav", 48, func(uint64, int) bool { return false }},
-	{"google", 24, func(uint64, int) bool { return true }},
-	{"both", 24, func(seed uint64, i int) bool { return (seed/2+uint64(i))%2 == 0 }},
+	{"caldav", 35, func(uint64, int) bool { return false }},
+	{"google", 16, func(uint64, int) bool { return true }},
+	{"both", 16, func(seed uint64, i int) bool { return (seed/2+uint64(i))%2 == 0 }},
 }
 
 // desk returns a week and a desk on which it has been filled in, in one of the

@@ -252,7 +252,7 @@ func TestRandomWeeks(t *testing.T) {
 	names := []string{"ann", "bob", "carl", "dora"}
 	for _, p := range places {
 		for seed := range p.weeks {
-			bubble(t, fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
+			apart(t, fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
 				w, d := p.desk(t, seed, names[:2+seed%3]...)
 				w.run(d)
 				d.quiet()

@@ -22,6 +22,14 @@ func bubble(t *testing.T, name string, f func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
 
+// apart is bubble beside its siblings.
+func apart(t *testing.T, name string, f func(*testing.T)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, f)
+	})
+}
+
 // troubled is a desk with three 1:1s, of which two have to move: Ann is double
 // booked, and Carl is away. The third needs the link only.
 func troubled(t testing.TB) *desk {

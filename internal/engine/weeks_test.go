@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -135,11 +136,18 @@ func (w *week) inPlace(d *desk) {
 // some passes, everything finds its place, and each guest is told once. When it
 // is done to writes alone, everything comes to stand where it would have stood.
 func TestRandomWeeksInTrouble(t *testing.T) {
-	for _, p := range places {
-		troubles := 0
-		for seed := range uint64(8) {
+	var troubles [3]atomic.Int64
+	t.Cleanup(func() {
+		for i := range places {
+			if troubles[i].Load() == 0 && !t.Failed() {
+				t.Errorf("%s: no pass saw any trouble, which proves nothing", places[i].name)
+			}
+		}
+	})
+	for i, p := range places {
+		for seed := range uint64(4) {
 			for _, writes := range []bool{false, true} {
-				bubble(t, fmt.Sprintf("%s seed %d, writes alone %t", p.name, seed, writes), func(t *testing.T) {
+				apart(t, fmt.Sprintf("%s seed %d, writes alone %t", p.name, seed, writes), func(t *testing.T) {
 					w, d := sunday(t, p, seed)
 					w.run(d)
 					want := w.stand(d)
@@ -153,7 +161,7 @@ func TestRandomWeeksInTrouble(t *testing.T) {
 							t.Fatal(err)
 						}
 					}
-					troubles += strings.Count(d.log.String(), "level=WARN")
+					troubles[i].Add(int64(strings.Count(d.log.String(), "level=WARN")))
 					d.heal()
 					w.recovers(d, before)
 					w.told(d)
@@ -165,9 +173,6 @@ func TestRandomWeeksInTrouble(t *testing.T) {
 				})
 			}
 		}
-		if troubles == 0 {
-			t.Errorf("%s: no pass saw any trouble, which proves nothing", p.name)
-		}
 	}
 }
 
@@ -177,7 +182,7 @@ func TestRandomWeeksKilled(t *testing.T) {
 	for _, p := range places {
 		for seed := range uint64(4) {
 			for _, lost := range []bool{false, true} {
-				bubble(t, fmt.Sprintf("%s seed %d, database lost %t", p.name, seed, lost), func(t *testing.T) {
+				apart(t, fmt.Sprintf("%s seed %d, database lost %t", p.name, seed, lost), func(t *testing.T) {
 					w, d := sunday(t, p, seed)
 					before := d.everything()
 					dice := rand.New(rand.NewPCG(seed, 4))
@@ -217,8 +222,8 @@ type life struct {
 // once for each of its moves.
 func TestRandomWeeksOfPeople(t *testing.T) {
 	for _, p := range places {
-		for seed := range uint64(8) {
-			bubble(t, fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
+		for seed := range uint64(5) {
+			apart(t, fmt.Sprintf("%s seed %d", p.name, seed), func(t *testing.T) {
 				w, d := sunday(t, p, seed)
 				l := &life{week: w, d: d, dice: rand.New(rand.NewPCG(seed, 5)),
 					stands: map[string]span.Span{}, moved: map[string]int{}, titles: map[string]string{}}
