@@ -106,12 +106,15 @@ func (p Page) Title() string { return p.People[0] + " and " + p.People[1] }
 // Planned reports whether the time of the next meeting is known.
 func (p Page) Planned() bool { return !p.Start.IsZero() }
 
+// The forms of a day and of a time on it.
+const whenDay, whenClock = "Monday 2 January 2006", "15:04"
+
 // When tells the time of the meeting in its zone, or that none is planned.
 func (p Page) When() string {
 	if !p.Planned() {
 		return "No next meeting is in the calendar yet."
 	}
-	const day, clock = "Monday 2 January 2006", "15:04"
+	const day, clock = whenDay, whenClock
 	zone := p.Start.Location().String()
 	if zone == "" || zone == "Local" {
 		zone = p.Start.Format("UTC-07:00")

@@ -1,6 +1,9 @@
 package agenda
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Style is what a line of a document is.
 type Style int
@@ -142,6 +145,30 @@ func (p Page) Missing(late []string, section []Line) []Item {
 		}
 	}
 	return items
+}
+
+// nowOn begins the line below the first one of a section whose meeting has been
+// moved since. The first line itself may have been changed by people.
+const nowOn = "Now on "
+
+// Moved returns the line that a section of the page needs below its first one,
+// because what it says of the time is no longer so. There is none where people
+// have put something else in the place of the time.
+func (p Page) Moved(section []Line) (Line, bool) {
+	if len(section) == 0 || !p.Planned() {
+		return Line{}, false
+	}
+	stated := plain(section[0].Text)
+	if len(section) > 1 {
+		if now, moved := strings.CutPrefix(plain(section[1].Text), nowOn); moved {
+			stated = now
+		}
+	}
+	start, _, _ := strings.Cut(stated, "–")
+	if _, err := time.Parse(whenDay+", "+whenClock, strings.TrimSpace(start)); err != nil || stated == plain(p.When()) {
+		return Line{}, false
+	}
+	return Line{Plain, nowOn + plain(p.When())}, true
 }
 
 // Line renders an item that is open.

@@ -159,3 +159,32 @@ func TestMissing(t *testing.T) {
 		t.Errorf("Missing (-want +got):\n%s", diff)
 	}
 }
+
+func TestMovedLine(t *testing.T) {
+	p := usualPage()
+	const was, is, other = "Monday 23 November 2026, 09:00–09:30 UTC", "Tuesday 24 November 2026, 10:00–10:30 UTC", "Friday 27 November 2026, 09:00–09:30 UTC"
+	for name, c := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"as it was made":       {[]string{is, "Text"}, ""},
+		"moved":                {[]string{was, "Text"}, "Now on " + is},
+		"told already":         {[]string{was, "Now on " + is}, ""},
+		"moved again":          {[]string{was, "Now on " + other}, "Now on " + is},
+		"moved back":           {[]string{is, "Now on " + other}, "Now on " + is},
+		"another title":        {[]string{"Quarterly talk", "Text"}, ""},
+		"somebody wrote there": {[]string{was + " in the park"}, "Now on " + is},
+		"nothing left":         {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var section []Line
+			for _, text := range c.lines {
+				section = append(section, Line{Plain, text})
+			}
+			line, needed := p.Moved(section)
+			if line.Text != c.want || needed != (c.want != "") {
+				t.Errorf("Moved(%q) = %q, %v, want %q", c.lines, line.Text, needed, c.want)
+			}
+		})
+	}
+}

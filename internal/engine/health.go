@@ -123,8 +123,8 @@ func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
 		case s.Failing == "":
 			s.Failing, s.FailingSince = words, since
 		}
-		if s.Failing == "" {
-			s.Failing, s.FailingSince = e.papers.trouble(a.Name)
+		if t := e.papers.trouble(a.Name); s.Failing == "" && t.words != "" {
+			s.Failing, s.FailingSince, s.NextTry = "agenda: "+t.words, t.since, t.nextTry
 		}
 		if err == nil {
 			h.lastPass = now

@@ -36,6 +36,7 @@ type papers struct {
 	known   map[string]store.Document // by pair; nil until it was read
 	failing map[string]*paperTrouble  // by account
 	refused map[string]paperTrouble   // by pair
+	told    map[string]time.Time      // by pair: the start of the next meeting as its document was last told
 }
 
 // paperTrouble is why documents cannot be kept, or one of them cannot.
@@ -53,24 +54,25 @@ func (e *Engine) loadPapers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.papers = papers{map[string]store.Document{}, map[string]*paperTrouble{}, map[string]paperTrouble{}}
+	e.papers = papers{map[string]store.Document{}, map[string]*paperTrouble{}, map[string]paperTrouble{}, map[string]time.Time{}}
 	for _, d := range all {
 		e.papers.known[d.Pair] = d
 	}
 	return nil
 }
 
-// trouble says what is wrong with an account's documents, "" when nothing is.
-func (p papers) trouble(account string) (words string, since time.Time) {
+// trouble says what is wrong with an account's documents; its words are "" when
+// nothing is.
+func (p papers) trouble(account string) paperTrouble {
 	if t := p.failing[account]; t != nil {
-		return "agenda: " + t.words, t.since
+		return *t
 	}
 	for _, pair := range slices.Sorted(maps.Keys(p.refused)) {
 		if t := p.refused[pair]; t.account == account {
-			return "agenda: " + t.words, t.since
+			return t
 		}
 	}
-	return "", time.Time{}
+	return paperTrouble{}
 }
 
 // keeperOf returns the account that keeps the document of a pair: the one that
@@ -172,11 +174,13 @@ func (e *Engine) sheetOf(w *world, keeper *mirror, facts store.Agenda, i int) sh
 	case s.known.Section == section:
 		s.want.Section, s.want.Made = section, true
 		s.want.Late = without(slices.Clone(s.topics), s.known.Topics)
+		told, known := e.papers.told[mt.Pair]
+		s.due = known && !told.Equal(mt.Span.Start)
 	case !early || s.known.ID == "":
 		s.want.Section, s.want.Late = section, s.topics
 	}
 	old := w.now.Sub(s.known.LookedAt)
-	s.due = s.known.ID == "" || s.want.Share != "" || s.want.Section != "" && !s.want.Made ||
+	s.due = s.due || s.known.ID == "" || s.want.Share != "" || s.want.Section != "" && !s.want.Made ||
 		len(s.want.Late) > 0 || old >= lookEvery || old < 0
 	if t := e.papers.failing[keeper.account.Name]; t != nil && w.now.Before(t.nextTry) {
 		s.due = false
@@ -247,6 +251,7 @@ func (e *Engine) publishOne(ctx context.Context, w *world, s sheet) error {
 	}
 	if got.Section {
 		known.Section, known.Topics = s.want.Section, s.topics
+		e.papers.told[known.Pair] = s.want.Meeting.Start
 	}
 	if err == nil {
 		known.LookedAt = w.now

@@ -17,6 +17,7 @@ import (
 	"oneonone/internal/calendartest"
 	"oneonone/internal/engine"
 	"oneonone/internal/google"
+	"oneonone/internal/span"
 	"oneonone/internal/store"
 )
 
@@ -358,5 +359,30 @@ func TestAgendaTopicsReachTheDocument(t *testing.T) {
 	}
 	for _, v := range o.g.Violations() {
 		t.Error(v)
+	}
+}
+
+// A meeting that is moved after its section was made has its new time told in
+// it, once for each move.
+func TestAgendaDocumentTellsTheNewTime(t *testing.T) {
+	o := newOffice(t, calendartest.GoogleStyle{}, withPapers)
+	o.pass()
+	before := o.doc().Text
+	at := time.Date(2026, 11, 24, 10, 0, 0, 0, o.now.Location())
+	id, _ := o.g.Instance(ann, "weekly0001", at)
+	o.g.Drag(ann, id, span.Of(at.Add(4*time.Hour), time.Hour))
+	for range 3 {
+		o.pass()
+	}
+	title, rest, _ := strings.Cut(before, "\n")
+	if want := title + "\nNow on Tuesday 24 November 2026, 14:00–15:00 Europe/Vienna\n" + rest; o.doc().Text != want {
+		t.Errorf("the document is %s", o.doc().Text)
+	}
+	o.g.Drag(ann, id, span.Of(at, 30*time.Minute))
+	for range 3 {
+		o.pass()
+	}
+	if want := title + "\nNow on " + title + "\nNow on Tuesday 24"; !strings.HasPrefix(o.doc().Text, want) {
+		t.Errorf("the document is %s", o.doc().Text)
 	}
 }

@@ -148,7 +148,8 @@ func (d *Documents) share(ctx context.Context, id, address string) error {
 }
 
 // section looks at a document and puts the section of the next meeting at its
-// top, or what is late into the section that it has. The change is meant for the
+// top, or what is late into the section that it has; it also says there when the
+// meeting has been moved. The change is meant for the
 // revision that was looked at; Google merges it with what people type at the
 // same moment.
 func (d *Documents) section(ctx context.Context, id string, want agenda.Document) (made bool, past []agenda.Past, err error) {
@@ -172,7 +173,7 @@ func (d *Documents) section(ctx context.Context, id string, want agenda.Document
 // changes returns what is to be changed in a document, and what people left in
 // the sections of other meetings.
 func changes(doc *docs.Document, want agenda.Document) ([]*docs.Request, []agenda.Past) {
-	sections, about := sectionsOf(doc)
+	sections := sectionsOf(doc)
 	var past []agenda.Past
 	var current *docSection
 	var last []agenda.Item
@@ -195,13 +196,15 @@ func changes(doc *docs.Document, want agenda.Document) ([]*docs.Request, []agend
 	m.Number = max(m.Number, n+1) // the document remembers what the calendar has forgotten
 	switch {
 	case current != nil && len(current.lines) > 0:
-		return additions(*current, agenda.Next(m).Missing(want.Late, current.text())), past
+		page, text := agenda.Next(m), current.text()
+		moved, _ := page.Moved(text)
+		return additions(*current, page.Missing(want.Late, text), moved), past
 	case current != nil, want.Section == "", want.Made:
 		return nil, past
 	}
 	top := newInsertion(bodyStart)
 	top.addSection(rangePrefix+want.Section, agenda.Next(m).Lines(last))
-	if !about {
+	if isBlank(doc) { // Else somebody has taken it away.
 		top.addSection(aboutRange, agenda.About())
 	}
 	return top.requests(), past

@@ -445,7 +445,8 @@ func TestLateTopics(t *testing.T) {
 		}
 		want.Section = agenda.SectionKey("uid", vienna(17, 10, 0))
 		want.Made = false
-		if p.publish(want); !strings.Contains(p.doc().Text, "[ ] Parking") {
+		p.g.Type(id, "", "What we said")
+		if p.publish(want); !strings.Contains(p.doc().Text, "[ ] Parking") || strings.Contains(p.doc().Text, "About this") {
 			t.Errorf("the next section is missing: %q", p.doc().Text)
 		}
 	})

@@ -42,9 +42,8 @@ func (s docSection) text() []agenda.Line {
 }
 
 // sectionsOf takes a document apart, the topmost section first. What follows a
-// section until the next one belongs to it. about reports whether the document
-// has its last part.
-func sectionsOf(doc *docs.Document) (sections []docSection, about bool) {
+// section until the next one, or the last part of the document, belongs to it.
+func sectionsOf(doc *docs.Document) []docSection {
 	var marks []docSection
 	for name, all := range doc.NamedRanges {
 		key, ours := strings.CutPrefix(name, rangePrefix)
@@ -59,20 +58,36 @@ func sectionsOf(doc *docs.Document) (sections []docSection, about bool) {
 				}
 			}
 		}
-		marks = append(marks, mark)
+		if mark.start >= 0 {
+			marks = append(marks, mark)
+		}
 	}
 	slices.SortFunc(marks, func(a, b docSection) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.name, b.name)) })
 	if doc.Body != nil {
 		fill(marks, doc.Body.Content)
 	}
-	for _, m := range marks {
-		if rangePrefix+m.name == aboutRange {
-			about = true
-		} else {
-			sections = append(sections, m)
+	return slices.DeleteFunc(marks, func(m docSection) bool { return rangePrefix+m.name == aboutRange })
+}
+
+// isBlank reports whether nothing stands in a document, as when it was just made.
+func isBlank(doc *docs.Document) bool {
+	if doc.Body == nil {
+		return true
+	}
+	for _, e := range doc.Body.Content {
+		if e.Paragraph == nil && e.EndIndex > bodyStart {
+			return false // A table, or something else that is not looked into.
+		}
+		if e.Paragraph == nil {
+			continue
+		}
+		for _, l := range linesOf(e.Paragraph) {
+			if strings.TrimSpace(l.Text) != "" {
+				return false
+			}
 		}
 	}
-	return sections, about
+	return true
 }
 
 // fill gives each section the lines from the paragraph in which it begins.
@@ -216,10 +231,24 @@ func (n *insertion) requests() []*docs.Request {
 }
 
 // additions puts topics into a section, each below the heading it belongs under,
-// or below the section's first line where that is gone. The last place comes
-// first, so that none moves before its turn.
-func additions(s docSection, items []agenda.Item) []*docs.Request {
+// or below the section's first line where that is gone, and moved below the first
+// line unless it is empty. The last place comes first, so that none moves before
+// its turn.
+func additions(s docSection, items []agenda.Item, moved agenda.Line) []*docs.Request {
 	at := map[int64]*insertion{}
+	below := func(place docLine, l agenda.Line) {
+		index := place.end
+		if last := s.lines[len(s.lines)-1]; place.end >= last.end {
+			index = place.start // Nothing can be put behind the last paragraph of a document.
+		}
+		if at[index] == nil {
+			at[index] = newInsertion(index)
+		}
+		at[index].add(l)
+	}
+	if moved.Text != "" {
+		below(s.lines[0], moved)
+	}
 	for _, it := range items {
 		place := s.lines[0]
 		for _, l := range s.lines {
@@ -228,14 +257,7 @@ func additions(s docSection, items []agenda.Item) []*docs.Request {
 				break
 			}
 		}
-		index := place.end
-		if last := s.lines[len(s.lines)-1]; place.end >= last.end {
-			index = place.start // Nothing can be put behind the last paragraph of a document.
-		}
-		if at[index] == nil {
-			at[index] = newInsertion(index)
-		}
-		at[index].add(it.Line())
+		below(place, it.Line())
 	}
 	var list []*docs.Request
 	for _, index := range slices.Backward(slices.Sorted(maps.Keys(at))) {
