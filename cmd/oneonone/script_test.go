@@ -127,6 +127,7 @@ func days(now time.Time) map[string]time.Time {
 	}
 	return map[string]time.Time{
 		"wed": wed, "thu": wed.AddDate(0, 0, 1), "fri": wed.AddDate(0, 0, 2), "past": wed.AddDate(0, 0, -21),
+		"next": wed.AddDate(0, 0, 7), "after": wed.AddDate(0, 0, 14),
 	}
 }
 
@@ -178,13 +179,15 @@ func await(ts *testscript.TestScript, what string, done func() bool) {
 }
 
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"put":     cmdPut,
-	"has":     cmdHas,
-	"awaits":  cmdAwaits,
-	"gate":    cmdGate,
-	"signal":  cmdSignal,
-	"private": cmdPrivate,
-	"status":  cmdStatus,
+	"put":       cmdPut,
+	"has":       cmdHas,
+	"awaits":    cmdAwaits,
+	"gate":      cmdGate,
+	"signal":    cmdSignal,
+	"private":   cmdPrivate,
+	"status":    cmdStatus,
+	"suggested": cmdSuggested,
+	"answers":   cmdAnswers,
 }
 
 func officeOf(ts *testscript.TestScript) *office { return ts.Value(officeKey{}).(*office) }

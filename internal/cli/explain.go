@@ -70,9 +70,6 @@ const lately = 8
 func explainRhythm(p *page, now time.Time, o engine.Outlook) {
 	k := newClock(now, o.Zone)
 	p.line("%s with %s: rhythm and suggestions. %s", o.Account, o.With, k.about())
-	if len(o.Rules.Measured) == 0 {
-		p.line("  No meeting has been measured; a length that nobody touched is no evidence.")
-	}
 	for _, l := range o.Rules.Measured[max(0, len(o.Rules.Measured)-lately):] {
 		p.line("  %s took %s (%s).", k.tell(l.Start, o.Zone), length(l.Length), l.Source.Words())
 	}

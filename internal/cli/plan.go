@@ -143,6 +143,8 @@ func whetherAsked(k clock, l engine.Look, it engine.Item) string {
 	switch {
 	case slices.ContainsFunc(l.Suggest, about):
 		return ""
+	case slices.ContainsFunc(l.Agreed, about):
+		return "Somebody has said yes."
 	case it.Asked == nil:
 		return "Asked later: there is one suggestion at a time for each pair."
 	}

@@ -100,7 +100,10 @@ func TestPlanTellsSuggestions(t *testing.T) {
 	first := openOnes()[0]
 	first.UID, first.Original = l.Items[0].UID, l.Items[0].Original
 	l.Suggest = []store.Suggestion{first, openOnes()[1]}
-	l.Agreed = []store.Suggestion{openOnes()[2]}
+	agreed := openOnes()[0]
+	l.Items = append(l.Items, move("Emil", on(3, 12, 0), state(cadence.Open, "")))
+	agreed.With, agreed.UID, agreed.Original = "Emil", l.Items[4].UID, l.Items[4].Original
+	l.Agreed = []store.Suggestion{openOnes()[2], agreed}
 	golden(t, "plan-suggest.txt", planText(28*24*time.Hour, "ask", l))
 }
 
