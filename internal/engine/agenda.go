@@ -50,9 +50,9 @@ func (e *Engine) linkOf(ctx context.Context, w *world, c *care) (wantedLink, err
 		return wantedLink{}, err
 	}
 	pair := c.pair.String()
-	if e.keeperOf(w, c.pair) != nil {
-		link := e.papers.known[pair].Link
-		return wantedLink{link, link == ""}, nil
+	if keeper := e.keeperOf(w, c.pair); keeper != nil {
+		d := e.papers.known[pair]
+		return wantedLink{d.Link, d.Link == "" || d.Account != keeper.account.Name}, nil
 	}
 	if e.o.AgendaBase == "" {
 		return wantedLink{}, nil

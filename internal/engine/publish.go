@@ -2,13 +2,11 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"time"
 
 	"oneonone/internal/agenda"
-	"oneonone/internal/calendar"
 	"oneonone/internal/oneonone"
 	"oneonone/internal/store"
 )
@@ -30,54 +28,12 @@ const (
 	publishTimeout = 2 * time.Minute
 )
 
-// papers is what the engine knows of the documents that are agendas. Whatever
-// goes wrong with them stops no move.
-type papers struct {
-	known   map[string]store.Document // by pair; nil until it was read
-	failing map[string]*paperTrouble  // by account
-	refused map[string]paperTrouble   // by pair
-	told    map[string]time.Time      // by pair: the start of the next meeting as its document was last told
-}
-
-// paperTrouble is why documents cannot be kept, or one of them cannot.
-type paperTrouble struct {
-	account, words string
-	since, nextTry time.Time
-	failures       int // in a row
-}
-
-func (e *Engine) loadPapers(ctx context.Context) error {
-	if e.papers.known != nil {
-		return nil
-	}
-	all, err := e.o.Store.Documents(ctx)
-	if err != nil {
-		return err
-	}
-	e.papers = papers{map[string]store.Document{}, map[string]*paperTrouble{}, map[string]paperTrouble{}, map[string]time.Time{}}
-	for _, d := range all {
-		e.papers.known[d.Pair] = d
-	}
-	return nil
-}
-
-// trouble says what is wrong with an account's documents; its words are "" when
-// nothing is.
-func (p papers) trouble(account string) paperTrouble {
-	if t := p.failing[account]; t != nil {
-		return *t
-	}
-	for _, pair := range slices.Sorted(maps.Keys(p.refused)) {
-		if t := p.refused[pair]; t.account == account {
-			return t
-		}
-	}
-	return paperTrouble{}
-}
-
 // keeperOf returns the account that keeps the document of a pair: the one that
 // has it, else the one that organizes; nil when the pair has a page.
 func (e *Engine) keeperOf(w *world, pair oneonone.Pair) *mirror {
+	if !e.keepsPapers() {
+		return nil
+	}
 	var keeper, first *mirror
 	uid := ""
 	has := e.papers.known[pair.String()].Account
@@ -98,16 +54,21 @@ func (e *Engine) keeperOf(w *world, pair oneonone.Pair) *mirror {
 	return first
 }
 
+// keepsPapers reports whether any account has its agendas in documents.
+func (e *Engine) keepsPapers() bool {
+	return slices.ContainsFunc(e.o.Accounts, func(a Account) bool { return a.Agenda != nil })
+}
+
 // publish keeps the documents of all pairs, so many in a pass as it may make
 // changes; the rest follows in the next ones.
 func (p *passWriter) publish(w *world) {
-	if !slices.ContainsFunc(p.e.o.Accounts, func(a Account) bool { return a.Agenda != nil }) {
+	if !p.e.keepsPapers() {
 		return
 	}
 	if p.err = p.e.loadPapers(p.ctx); p.err != nil {
 		return
 	}
-	facts, next := p.e.agendaFacts(w), nextMeetings(w)
+	facts, next, past := p.e.agendaFacts(w), nextMeetings(w), pastOf(w)
 	maps.DeleteFunc(p.e.papers.refused, func(pair string, _ paperTrouble) bool {
 		i, known := next[pair]
 		return !known || i == noMeeting // nothing is wanted of it any more
@@ -122,7 +83,7 @@ func (p *passWriter) publish(w *world) {
 		if keeper == nil || !keeper.fresh || p.stopped[keeper.account.Name] || src.care.blocked != "" {
 			continue
 		}
-		s := p.e.sheetOf(w, keeper, facts[pair], next[pair])
+		s := p.e.sheetOf(w, keeper, facts[pair], next[pair], past[pair])
 		if !s.due {
 			continue
 		}
@@ -141,26 +102,42 @@ type sheet struct {
 	keeper *mirror
 	known  store.Document
 	want   agenda.Document
-	topics []string        // of the next meeting
-	held   map[string]bool // sections of the meetings that have taken place
+	topics []string // of the next meeting
+	past   held
 	due    bool
+}
+
+// held are the meetings of a pair that have taken place.
+type held struct {
+	sections map[string]bool // their names in the document
+	end      time.Time       // of the last one
+}
+
+func pastOf(w *world) map[string]held {
+	past := map[string]held{}
+	for _, mt := range w.every {
+		if mt.Span.End.After(w.now) {
+			continue
+		}
+		h := past[mt.Pair]
+		if h.sections == nil {
+			h.sections = map[string]bool{}
+		}
+		h.end = latest(h.end, mt.Span.End)
+		h.sections[agenda.SectionKey(mt.UID, mt.Original)] = true
+		past[mt.Pair] = h
+	}
+	return past
 }
 
 // sheetOf says what is wanted of the document of the pair whose next meeting is
 // w.every[i].
-func (e *Engine) sheetOf(w *world, keeper *mirror, facts store.Agenda, i int) sheet {
+func (e *Engine) sheetOf(w *world, keeper *mirror, facts store.Agenda, i int, past held) sheet {
 	mt, src := w.every[i], w.everySource[i]
-	s := sheet{keeper: keeper, known: e.papers.known[mt.Pair], held: map[string]bool{}}
+	s := sheet{keeper: keeper, known: e.papers.known[mt.Pair], past: past}
 	s.known.Pair = mt.Pair
 	if s.known.Account != keeper.account.Name {
 		s.known = store.Document{Pair: mt.Pair, Account: keeper.account.Name}
-	}
-	var lastEnd time.Time
-	for _, other := range w.every {
-		if other.Pair == mt.Pair && !other.Span.End.After(w.now) {
-			lastEnd = latest(lastEnd, other.Span.End)
-			s.held[agenda.SectionKey(other.UID, other.Original)] = true
-		}
 	}
 	s.want = agenda.Document{Key: agenda.DocumentKey(mt.Pair), ID: s.known.ID, Meeting: e.meetingFor(w, facts, i)}
 	address := e.addressOf(src.care, src.care.pair.Other(e.people.Key(keeper.account.Person.Addresses[0])))
@@ -168,7 +145,7 @@ func (e *Engine) sheetOf(w *world, keeper *mirror, facts store.Agenda, i int) sh
 		s.want.Share = address
 	}
 	section := agenda.SectionKey(mt.UID, mt.Original)
-	early := w.now.Before(earliest(lastEnd.Add(writeUpFor), mt.Span.Start.Add(-writeUpFor)))
+	early := w.now.Before(earliest(past.end.Add(writeUpFor), mt.Span.Start.Add(-writeUpFor)))
 	s.topics = slices.Concat(s.want.Meeting.PersonsTopics, s.want.Meeting.OthersTopics)
 	switch {
 	case s.known.Section == section:
@@ -257,7 +234,7 @@ func (e *Engine) publishOne(ctx context.Context, w *world, s sheet) error {
 		known.LookedAt = w.now
 	}
 	if err == nil || len(got.Past) > 0 {
-		known.Unfinished = unfinished(got.Past, s.held)
+		known.Unfinished = unfinished(got.Past, s.past.sections)
 	}
 	if stored := e.remember(context.WithoutCancel(ctx), known); stored != nil {
 		return stored
@@ -266,14 +243,6 @@ func (e *Engine) publishOne(ctx context.Context, w *world, s sheet) error {
 		return ctx.Err()
 	}
 	e.noteTrouble(account.Name, known.Pair, w.now, err)
-	return nil
-}
-
-func (e *Engine) remember(ctx context.Context, d store.Document) error {
-	if err := e.o.Store.PutDocument(ctx, d); err != nil {
-		return err
-	}
-	e.papers.known[d.Pair] = d
 	return nil
 }
 
@@ -291,49 +260,4 @@ func unfinished(past []agenda.Past, held map[string]bool) int {
 		n++
 	}
 	return n
-}
-
-// noteTrouble keeps what went wrong with a document: a refusal stops that one for
-// a while, everything else all of the account.
-func (e *Engine) noteTrouble(account, pair string, now time.Time, err error) {
-	words := ""
-	if err != nil {
-		words = inWords(err)
-	}
-	was := e.papers.failing[account]
-	old, wasRefused := e.papers.refused[pair]
-	switch {
-	case err == nil || errors.Is(err, calendar.ErrRefused):
-		delete(e.papers.refused, pair)
-		delete(e.papers.failing, account)
-		if was != nil || err == nil && wasRefused {
-			e.o.Log.Info("agenda documents work again", "account", account)
-		}
-		if err == nil {
-			return
-		}
-		t := paperTrouble{account: account, words: words, since: now, nextTry: now.Add(refusedFor + jitter(pair, refusedFor/8)), failures: old.failures + 1}
-		if old.words == words {
-			t.since = old.since
-		} else {
-			e.o.Log.Error("an agenda document needs a look", "account", account, "err", words)
-		}
-		e.papers.refused[pair] = t
-	default:
-		t := &paperTrouble{account: account, words: words, since: now, failures: 1}
-		if was != nil {
-			t.since, t.failures = was.since, was.failures+1
-		}
-		wait := backoff(t.failures)
-		var asked *calendar.RetryError
-		if errors.As(err, &asked) {
-			wait = max(wait, asked.After)
-		}
-		t.nextTry = now.Add(wait + jitter(account, wait/8))
-		if was == nil || was.words != words {
-			e.o.Log.Warn("agenda documents cannot be kept; meetings are looked after as before",
-				"account", account, "err", words, "retry", t.nextTry.UTC().Format(time.RFC3339))
-		}
-		e.papers.failing[account] = t
-	}
 }

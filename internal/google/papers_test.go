@@ -386,3 +386,44 @@ func TestAgendaDocumentTellsTheNewTime(t *testing.T) {
 		t.Errorf("the document is %s", o.doc().Text)
 	}
 }
+
+// Whatever happens to the requests of some passes, afterwards there are one
+// document, one section and one writer, linked everywhere, and both moves.
+func TestAgendaDocumentsInChaos(t *testing.T) {
+	troubles := 0
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t, calendartest.GoogleStyle{GrowRanges: seed%2 == 0}, withPapers)
+				o.g.Chaos(seed, 0.5,
+					calendartest.Fault{Do: calendartest.CutBefore}, calendartest.Fault{Do: calendartest.CutAfter},
+					calendartest.Fault{Do: calendartest.Answer, Status: http.StatusServiceUnavailable, Reason: "backendError"},
+					calendartest.Fault{Do: calendartest.Answer, Status: http.StatusTooManyRequests, Reason: "rateLimitExceeded", RetryAfter: "3"},
+				)
+				for range 8 {
+					o.now = o.now.Add(15 * time.Minute)
+					if _, err := o.e.Pass(context.Background(), o.now, true); err != nil {
+						t.Fatalf("Pass: %v", err)
+					}
+				}
+				troubles += strings.Count(o.log.String(), "agenda documents cannot be kept")
+				o.g.Heal()
+				for range 8 { // What failed waits longer each time.
+					o.now = o.now.Add(time.Hour)
+					o.pass()
+				}
+				if got, want := o.starts(), "1 09:15, 8 09:15, 1 09:15, 8 09:15"; got != want {
+					t.Errorf("the 1:1s begin at %s, want %s\n%s", got, want, &o.log)
+				}
+				o.wantLinked()
+				if doc := o.doc(); !slices.Equal(doc.Writers, []string{bob}) || strings.Count(doc.Text, "24 November") != 1 {
+					t.Errorf("the document has the writers %v: %s", doc.Writers, doc.Text)
+				}
+				o.wellBehaved()
+			})
+		})
+	}
+	if troubles == 0 {
+		t.Error("no document saw any trouble, which proves nothing")
+	}
+}
