@@ -64,7 +64,8 @@ type Part struct {
 	// To is the new time, nil to leave it; not for a master that recurs. It
 	// resets answers to NEEDS-ACTION (RFC 6638 §3.2.8) and bumps SEQUENCE.
 	To *span.Span
-	// Mark replaces the program's mark; RemoveMark takes it off.
+	// Mark replaces the program's mark; RemoveMark takes it off, and what says which
+	// series this one goes on from.
 	Mark       *Mark
 	RemoveMark bool
 	// Lines replaces the content of the program's block at the end of the

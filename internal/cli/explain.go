@@ -38,6 +38,8 @@ func explainText(now time.Time, x engine.Explanation) string {
 		name += " <" + x.Key + ">"
 	}
 	switch {
+	case len(x.Events) == 0 && len(x.Outlook) > 0 && !x.Served:
+		p.line("No event names %s so far.", name)
 	case len(x.Events) == 0 && !x.Served:
 		p.line("No event names %s. If that is wrong: is it spelt as on the event, and are all addresses of the person in the configuration?", x.Key)
 	case x.Behind:
@@ -94,6 +96,8 @@ func explainEvent(p *page, now time.Time, ev engine.ExplainedEvent) {
 	switch {
 	case !ev.OneOnOne:
 		p.line("  is not a 1:1: %s", ended(ev.Why))
+	case ev.Over:
+		p.line("  is a 1:1 that is over; nothing of it is to come.")
 	case ev.Why != "":
 		p.line("  is a 1:1, but nothing is moved here: %s.", strings.TrimSuffix(ev.Why, "."))
 	default:

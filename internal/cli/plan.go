@@ -69,13 +69,14 @@ func planText(horizon time.Duration, mode string, l engine.Look) string {
 	} else {
 		p.line("%s looked at, within %s: %s.", count(len(l.Items), "1:1 meeting"), length(horizon), trouble(troubled))
 	}
-	if troubled > 0 {
+	would := troubled+len(l.Suggest)+len(l.Agreed) > 0
+	if would {
 		p.line("Nothing was changed. %s", clock.about())
 	}
 	switch {
-	case troubled > 0 && mode == string(config.Ask):
+	case would && mode == string(config.Ask):
 		p.line("Mode is ask, so nothing is moved without a person's yes.")
-	case troubled > 0 && mode == string(config.Observe):
+	case would && mode == string(config.Observe):
 		p.line("Mode is observe, so the service would only log this.")
 	}
 	for _, s := range sections {
@@ -115,7 +116,7 @@ func ahead(p *page, k clock, l engine.Look) {
 	}
 	if suggest := rows(l.Suggest, false); len(suggest) > 0 {
 		p.gap()
-		p.line("Would be suggested beside that:")
+		p.line("Would be suggested, beside moves:")
 		p.table([]string{"WHOSE", "WHAT", "WHY"}, suggest)
 	}
 }

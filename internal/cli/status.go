@@ -135,7 +135,7 @@ func touchRows(p *page, k clock, touch []engine.Touch) {
 		if !x.Next.IsZero() {
 			next = k.tell(x.Next, x.Zone)
 		}
-		if x.Long {
+		if x.Long && !x.Last.IsZero() {
 			long = "not met for longer than that"
 		}
 		rows = append(rows, []string{x.Account + " with " + x.With, last, next, rhythm(x.Every), long})

@@ -23,7 +23,7 @@ func proposes(k clock, x store.Suggestion) string {
 	case cadence.Move:
 		text = fmt.Sprintf("move from %s to %s", k.tell(x.From.Start, z), k.tell(x.To.Start, z))
 		if d := x.To.Duration(); d != x.From.Duration() {
-			text += fmt.Sprintf(", %s long", length(d))
+			text += fmt.Sprintf(", %s long", lasting(d))
 		}
 		return text
 	case cadence.Retime:
@@ -31,7 +31,7 @@ func proposes(k clock, x store.Suggestion) string {
 	case cadence.Taper, cadence.ToWeekly, cadence.ToBiweekly:
 		text = "meet " + inRhythm(cadence.Rhythm(x.Rhythm))
 		if x.Length > 0 {
-			text += ", for " + length(x.Length)
+			text += ", for " + lasting(x.Length)
 		}
 		return text
 	case cadence.MakeUp:
@@ -46,10 +46,13 @@ func proposes(k clock, x store.Suggestion) string {
 		text = "catch up"
 	}
 	if !x.To.Empty() {
-		text += fmt.Sprintf(", %s, %s long", k.tell(x.To.Start, z), length(x.To.Duration()))
+		text += fmt.Sprintf(", %s, %s long", k.tell(x.To.Start, z), lasting(x.To.Duration()))
 	}
 	return text
 }
+
+// lasting is length for a table, which does not break it.
+func lasting(d time.Duration) string { return strings.ReplaceAll(length(d), " ", hard) }
 
 func inRhythm(r cadence.Rhythm) string {
 	switch r {

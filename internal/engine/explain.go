@@ -28,6 +28,7 @@ type ExplainedEvent struct {
 	Recurs            bool
 	Start             time.Time // of the next occurrence, else of the event
 	OneOnOne          bool
+	Over              bool     // nothing of it is to come, as far as the program looks
 	Why               string   // why it is none, or why it is one but nothing of it is moved
 	Problems          []string // what of it was passed over
 	Items             []Item   // its occurrences in the horizon
@@ -97,7 +98,7 @@ func (e *Engine) explainSeries(w *world, m *mirror, s *series, items map[string]
 	}
 	for _, c := range w.cares {
 		if c.own.s == s {
-			x.Why, x.Items = c.blocked, items[s.uid]
+			x.Why, x.Items, x.Over = c.blocked, items[s.uid], !c.alive(w.now)
 		}
 	}
 	return x

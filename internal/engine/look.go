@@ -107,7 +107,9 @@ func (e *Engine) look(w *world, plan reschedule.Plan) Look {
 		})
 	}
 	for _, c := range w.cares {
-		l.Series = append(l.Series, e.lookSeries(w, c))
+		if !w.replaced(c) {
+			l.Series = append(l.Series, e.lookSeries(w, c))
+		}
 	}
 	for _, m := range w.mirrors {
 		if !m.fresh {
@@ -116,6 +118,13 @@ func (e *Engine) look(w *world, plan reschedule.Plan) Look {
 		l.Skipped = append(l.Skipped, m.passedOver()...)
 	}
 	return l
+}
+
+// replaced reports whether the series is over and the pair has another one.
+func (w *world) replaced(c *care) bool {
+	return !c.alive(w.now) && slices.ContainsFunc(w.cares, func(o *care) bool {
+		return o.pair == c.pair && o.own.s.master.Recurs() && o.alive(w.now)
+	})
 }
 
 func (e *Engine) lookSeries(w *world, c *care) Series {

@@ -112,7 +112,7 @@ func (p *passWriter) clean(sd *side) {
 	none := ""
 	for _, ev := range components {
 		_, _, block := agenda.SplitBlock(ev.Description, ev.HTML)
-		if !block && ev.Mark == nil && ev.AgendaLink == "" {
+		if !block && ev.Mark == nil && ev.AgendaLink == "" && ev.After == "" {
 			continue
 		}
 		d := found[ev.Href]

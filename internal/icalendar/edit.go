@@ -137,7 +137,8 @@ func (e *editor) applyTo(ev *edited, p calendar.Part) error {
 	switch {
 	case p.RemoveMark:
 		ev.drop(markName)
-		ev.Mark = nil
+		ev.drop(afterName)
+		ev.Mark, ev.After = nil, ""
 	case p.Mark != nil:
 		if err := ev.setMark(*p.Mark); err != nil {
 			return err

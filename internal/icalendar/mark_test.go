@@ -60,3 +60,11 @@ func TestReadMarkIgnores(t *testing.T) {
 		}
 	}
 }
+
+func TestRemoveMarkTakesTheSuccessorOff(t *testing.T) {
+	text := textOf("DTSTART:20261124T090000Z\nDTEND:20261124T093000Z\nRRULE:FREQ=WEEKLY\nX-ONEONONE-AFTER:old@example.org")
+	got, err := Edit(text, calendar.Change{Now: now, Parts: []calendar.Part{{RemoveMark: true}}}, time.UTC)
+	if err != nil || strings.Contains(string(got), "ONEONONE") || !strings.Contains(string(got), "RRULE:FREQ=WEEKLY") {
+		t.Errorf("Edit() = %v\n%s", err, got)
+	}
+}
