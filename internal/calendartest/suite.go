@@ -65,19 +65,27 @@ type T[S any] interface {
 // Cases that are about what only iCalendar can say, or about objects that hold a
 // whole series, run where the server keeps such objects (Raw.Whole); those about
 // whole events that the program makes, where the provider is a calendar.Author.
-func Suite[S T[S]](t S, open func(S) Fixture) {
+//
+// Each of around is called with what is to run within it, such as synctest.Test
+// for a provider that leaves time between its writes.
+func Suite[S T[S]](t S, open func(S) Fixture, around ...func(S, func(S))) {
 	all := maps.Clone(cases)
 	maps.Copy(all, wholeCases)
 	maps.Copy(all, authorCases)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		t.Run(name, func(t S) {
+		run := func(t S) {
 			f := open(t)
 			f.found = new(string)
 			if why := f.lacks(name); why != "" {
 				t.Skip(why)
 			}
 			all[name](t, f)
-		})
+		}
+		for _, within := range around {
+			inner := run
+			run = func(t S) { within(t, inner) }
+		}
+		t.Run(name, run)
 	}
 }
 
@@ -187,7 +195,12 @@ type mirror struct {
 
 func newMirror(t TB, f Fixture) *mirror {
 	t.Helper()
-	m := &mirror{f: f, id: f.id(t), objects: map[string]calendar.Resource{}}
+	return newMirrorOf(t, f, f.id(t))
+}
+
+func newMirrorOf(t TB, f Fixture, id string) *mirror {
+	t.Helper()
+	m := &mirror{f: f, id: id, objects: map[string]calendar.Resource{}}
 	m.pull(t)
 	return m
 }

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"html"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"oneonone/internal/calendar"
@@ -41,12 +44,27 @@ var authorCases = map[string]func(TB, Fixture){
 // author is the part of the provider that is under test.
 func (f Fixture) author() calendar.Author { return f.Provider.(calendar.Author) }
 
+// aside is the calendar in which the program's own events stand: one of its own
+// where the provider has such, else the one under test.
+func (f Fixture) aside(t TB) string {
+	t.Helper()
+	own, ok := f.Provider.(calendar.Aside)
+	if !ok {
+		return f.id(t)
+	}
+	c, err := own.OwnCalendar(context.Background())
+	if err != nil {
+		t.Fatalf("OwnCalendar: %v", err)
+	}
+	return c.ID
+}
+
 // suggestion is a draft as the engine makes them, to the account's person.
 func (f Fixture) suggestion(t TB, id string) calendar.Draft {
 	t.Helper()
 	start := inVienna(11, 4, 9, 15)
 	return calendar.Draft{
-		Calendar: f.id(t), ID: id, Start: start, End: start.Add(15 * time.Minute),
+		Calendar: f.aside(t), ID: id, Start: start, End: start.Add(15 * time.Minute),
 		Title: "Suggestion: 1:1 with Bob every two weeks", Description: "The last 3 took 12, 15 and 9 minutes.\nYes: every two weeks; no: as it is.",
 		Attendees:   []calendar.Attendee{{Address: f.Self[0], Name: "Alice"}},
 		Organizer:   calendar.Attendee{Address: "assistant@oneonone.invalid", Name: "1:1 assistant"},
@@ -81,8 +99,9 @@ func (f Fixture) only(t TB, r calendar.Resource) calendar.Event {
 
 func caseSuggest(t TB, f Fixture) {
 	f.put(t, "single.ics", single("single", "Single"))
-	m := newMirror(t, f)
 	d := f.suggestion(t, "suggestion0123456789abcdefghijkl")
+	home, m := newMirror(t, f), newMirrorOf(t, f, d.Calendar)
+	before := len(m.objects)
 	r := f.create(t, d)
 	e := f.only(t, r)
 	if e.Own != d.Own || e.Title != d.Title || e.Description != d.Description || !e.Start.Equal(d.Start) || !e.End.Equal(d.End) ||
@@ -104,12 +123,28 @@ func caseSuggest(t TB, f Fixture) {
 		}
 	}
 	m.pull(t)
-	if got := m.objects[r.Href]; got.ETag != r.ETag || len(m.objects) != 2 {
-		t.Errorf("the pull after it has %s and %d objects, want %s and 2", got.ETag, len(m.objects), r.ETag)
+	if got := m.objects[r.Href]; got.ETag != r.ETag || len(m.objects) != before+1 {
+		t.Errorf("the pull after it has %s and %d objects, want %s and %d", got.ETag, len(m.objects), r.ETag, before+1)
 	}
-	if p := f.only(t, m.find(t, "single.ics")); p.Own != calendar.OwnNone || p.After != "" {
+	home.pull(t)
+	if home.id != m.id {
+		f.checkCopy(t, home, e)
+	}
+	if p := f.only(t, home.find(t, "single.ics")); p.Own != calendar.OwnNone || p.After != "" {
 		t.Errorf("a person's event is taken for the program's: %+v", p)
 	}
+}
+
+// checkCopy checks that the person has the suggestion too, as an invitation.
+func (f Fixture) checkCopy(t TB, home *mirror, e calendar.Event) {
+	t.Helper()
+	for _, r := range home.objects {
+		c := f.only(t, r)
+		if a, _ := c.AnswerOf(f.Self); c.UID == e.UID && c.Own == e.Own && a == calendar.NeedsAction && c.Organizer == e.Organizer {
+			return
+		}
+	}
+	t.Errorf("the person's calendar has no invitation to %s", e.UID)
 }
 
 func caseStatus(t TB, f Fixture) {
@@ -125,6 +160,7 @@ func caseStatus(t TB, f Fixture) {
 
 func caseMeeting(t TB, f Fixture) {
 	d := f.suggestion(t, "meeting0")
+	d.Calendar = f.id(t)
 	d.Own, d.Transparent, d.Organizer, d.Location = calendar.OwnNone, false, calendar.Attendee{}, "Room 5, upstairs"
 	d.Attendees = append(d.Attendees, calendar.Attendee{Address: "bob@example.org", Name: "Bob, B."})
 	r := f.create(t, d)
@@ -154,7 +190,7 @@ func caseTwice(t TB, f Fixture) {
 	}
 	d.ID = "again001"
 	other := f.create(t, d)
-	if m := newMirror(t, f); len(m.objects) != 2 || other.Href == first.Href {
+	if m := newMirrorOf(t, f, d.Calendar); len(m.objects) != 2 || other.Href == first.Href {
 		t.Errorf("%d objects, want 2", len(m.objects))
 	}
 	if f.Writes != nil && f.Writes() != before+1 {
@@ -165,7 +201,7 @@ func caseTwice(t TB, f Fixture) {
 func caseAnswered(t TB, f Fixture) {
 	for id, answer := range map[string]calendar.Answer{"vote000": calendar.Accepted, "vote001": calendar.Declined, "vote002": calendar.Maybe} {
 		r := f.create(t, f.suggestion(t, id))
-		m := newMirror(t, f)
+		m := newMirrorOf(t, f, r.Calendar)
 		f.Account.(Answerer).Answer(t, f.nameOf(r.Href), f.Self[0], answer)
 		m.pull(t)
 		e := f.only(t, m.objects[r.Href])
@@ -189,7 +225,7 @@ func caseStands(t TB, f Fixture) {
 // remove deletes what must be deletable, and checks that it is gone.
 func (f Fixture) remove(t TB, r calendar.Resource) {
 	t.Helper()
-	m := newMirror(t, f)
+	m := newMirrorOf(t, f, r.Calendar)
 	for range 2 { // gone already is success
 		if err := f.author().Delete(context.Background(), r, false); err != nil {
 			t.Fatalf("Delete: %v", err)
@@ -260,7 +296,7 @@ func caseLost(t TB, f Fixture) {
 		t.Errorf("Create without an answer: %v, want ErrUnknown", err)
 	}
 	r := f.create(t, d)
-	if m := newMirror(t, f); len(m.objects) != 1 {
+	if m := newMirrorOf(t, f, d.Calendar); len(m.objects) != 1 {
 		t.Errorf("%d objects after a lost answer, want 1", len(m.objects))
 	}
 	f.LoseAnswer()
@@ -278,11 +314,22 @@ func caseHostileDraft(t TB, f Fixture) {
 		d := f.suggestion(t, "hostile"+string(rune('0'+i)))
 		d.Description, d.Attendees[0].Name = text, text
 		e := f.only(t, f.create(t, d))
-		if want := string(bytes.ReplaceAll([]byte(text), []byte("\r\n"), []byte("\n"))); e.Description != want || len(e.Attendees) != 1 || e.Own != d.Own {
+		if want := strings.ReplaceAll(text, "\r\n", "\n"); shown(e) != want || len(e.Attendees) != 1 || e.Own != d.Own {
 			t.Errorf("%q is read as %+v", text, e)
 		}
 	}
 }
+
+// shown is the description as a reader sees it.
+func shown(e calendar.Event) string {
+	if !e.HTML {
+		return e.Description
+	}
+	text := strings.ReplaceAll(e.Description, "<br>", "\n")
+	return html.UnescapeString(tag.ReplaceAllString(text, ""))
+}
+
+var tag = regexp.MustCompile(`<[^<>]*>`)
 
 // caseClocks makes events around the hours in which clocks change.
 func caseClocks(t TB, f Fixture) {

@@ -3,7 +3,6 @@ package google
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -108,7 +107,7 @@ func (w *writer) part(t target, p calendar.Part) error {
 	case t.event.Locked || t.event.PrivateCopy:
 		return fmt.Errorf("%w: it is locked", calendar.ErrReadOnly)
 	}
-	notify := w.change.Notify && w.change.Organizer && want.moves()
+	notify := w.change.Notify && w.change.Organizer && (want.moves() || want.ends())
 	stored, err := w.client.patch(w.ctx, w.change.Base.Calendar, t, want, notify)
 	if err != nil {
 		return err
@@ -159,23 +158,16 @@ func (w *writer) occurrence(series *gcal.Event, original time.Time) (target, err
 		}
 		w.fresh = true
 	}
-	for _, exactly := range []bool{true, false} {
-		found, err := c.instances(w.ctx, id, series, original, exactly)
-		if err != nil && !errors.Is(err, calendar.ErrRefused) {
-			return target{}, err
-		}
-		for _, it := range found {
-			e, err := decode(it.data)
-			if err != nil || !isAt(e.OriginalStartTime, original) {
-				continue
-			}
-			if !untouched(series, e) {
-				return target{}, fmt.Errorf("%w: this occurrence is no longer as its series has it", calendar.ErrConflict)
-			}
-			return target{e, it.ETag}, nil
-		}
+	t, found, err := c.instanceAt(w.ctx, id, series, original)
+	switch {
+	case err != nil:
+		return target{}, err
+	case !found:
+		return target{}, fmt.Errorf("%w: the series has no such occurrence any more", calendar.ErrConflict)
+	case !untouched(series, t.event):
+		return target{}, fmt.Errorf("%w: this occurrence is no longer as its series has it", calendar.ErrConflict)
 	}
-	return target{}, fmt.Errorf("%w: the series has no such occurrence any more", calendar.ErrConflict)
+	return t, nil
 }
 
 // unchanged checks that a series still says what r says, as far as people are

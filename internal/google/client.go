@@ -7,9 +7,10 @@
 //
 //   - Ids are never taken apart or put together. An occurrence is found by its
 //     original start.
-//   - Nothing is written but start, end, the description, the attachments and
-//     the program's own shared properties, by PATCH with If-Match. Guests are
-//     never sent, so that nobody's answer can be lost. Nothing is deleted.
+//   - Nothing is changed but start, end, the description, the attachments and
+//     the program's own shared properties, and the end of a series, by PATCH with
+//     If-Match. Guests are sent with a new event only, so that nobody's answer
+//     can be lost. Nothing is deleted but what Delete tells (R8).
 //   - The answer to a write is compared with the request, because Google may
 //     answer with success and do nothing.
 //   - The generated client never repeats a request. Reads are repeated here, in
@@ -25,6 +26,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,9 +68,14 @@ type Client struct {
 	calls     []googleapi.CallOption // go with every request
 	special   []verdict              // on answers of another interface than the calendar
 	documents *Documents
+	aside     string // id of the program's own calendar, "" when it has to be looked for
 }
 
-var _ calendar.Provider = (*Client)(nil)
+var (
+	_ calendar.Provider = (*Client)(nil)
+	_ calendar.Author   = (*Client)(nil)
+	_ calendar.Aside    = (*Client)(nil)
+)
 
 // New reads the credential and prepares a client. It sends nothing. Errors are
 // for the operator.
@@ -151,12 +158,31 @@ const (
 // own time is spent: the primary calendar, those the person may write to, and
 // those subscribed to by their address. A colleague's calendar, a team's or a
 // country's holidays that the person can only look at say nothing about that.
+// The program's own calendar is among them, because answers are read from it.
 func (c *Client) Calendars(ctx context.Context) ([]calendar.Calendar, error) {
+	entries, err := c.calendarList(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if entries, err = c.findAside(ctx, entries); err != nil {
+		return nil, err
+	}
 	var list []calendar.Calendar
+	for _, e := range entries {
+		if e.Id == c.aside || ownTime(e) && !e.Hidden && !isAside(e) {
+			list = append(list, listed(e))
+		}
+	}
+	return list, nil
+}
+
+// calendarList reads the whole list, with the calendars that the person has hidden.
+func (c *Client) calendarList(ctx context.Context) ([]*gcal.CalendarListEntry, error) {
+	var list []*gcal.CalendarListEntry
 	token := ""
 	for range maxPages {
 		page, err := read(ctx, c, func(ctx context.Context) (*gcal.CalendarList, error) {
-			call := c.service.CalendarList.List().MaxResults(250).Context(ctx)
+			call := c.service.CalendarList.List().MaxResults(250).ShowHidden(true).Context(ctx)
 			if token != "" {
 				call.PageToken(token)
 			}
@@ -165,11 +191,7 @@ func (c *Client) Calendars(ctx context.Context) ([]calendar.Calendar, error) {
 		if err != nil {
 			return nil, fmt.Errorf("listing the calendars: %w", err)
 		}
-		for _, entry := range page.Items {
-			if entry != nil && ownTime(entry) {
-				list = append(list, listed(entry))
-			}
-		}
+		list = append(list, slices.DeleteFunc(page.Items, func(e *gcal.CalendarListEntry) bool { return e == nil })...)
 		if token = page.NextPageToken; token == "" {
 			return list, nil
 		}

@@ -3,6 +3,7 @@ package google
 import (
 	"log/slog"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"oneonone/internal/calendartest"
@@ -23,7 +24,7 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			calendartest.Suite(t, func(t *testing.T) calendartest.Fixture { return fixture(t, style) })
+			calendartest.Suite(t, func(t *testing.T) calendartest.Fixture { return fixture(t, style) }, synctest.Test)
 		})
 	}
 }
@@ -51,5 +52,8 @@ func fixture(t *testing.T, style calendartest.GoogleStyle) calendartest.Fixture 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return calendartest.Fixture{Provider: c, Account: g.Account(alice), Zone: zoneVienna, Self: []string{alice}, Writes: g.Writes, Delivers: true}
+	lose := func() { g.Script(calendartest.Fault{Method: calendartest.Writes, Nth: 1, Do: calendartest.CutAfter}) }
+	return calendartest.Fixture{
+		Provider: c, Account: g.Account(alice), Zone: zoneVienna, Self: []string{alice}, Writes: g.Writes, Delivers: true, LoseAnswer: lose,
+	}
 }

@@ -21,6 +21,7 @@ var scopes = []struct{ scope, why string }{
 	{gcal.CalendarFreebusyScope, "see when people are busy"},
 	{gcal.CalendarSettingsReadonlyScope, "see the time zone"},
 	{gcal.CalendarCalendarlistReadonlyScope, "see which calendars there are"},
+	{gcal.CalendarAppCreatedScope, "make a calendar of its own, from which its suggestions come"},
 }
 
 // documentScope lets the program see and change the files that it has made

@@ -26,11 +26,14 @@ const (
 
 // wish is the change of one event: what is sent, and where it is to stand.
 type wish struct {
-	patch *gcal.Event
-	to    *span.Span // nil when it does not move
+	patch  *gcal.Event
+	to     *span.Span // nil when it does not move
+	before time.Time  // when a series ends; zero when it does not
 }
 
 func (w *wish) moves() bool { return w.to != nil }
+
+func (w *wish) ends() bool { return !w.before.IsZero() }
 
 func (w *wish) attaches() bool {
 	return w.patch.Attachments != nil || slices.Contains(w.patch.ForceSendFields, "Attachments")
@@ -48,6 +51,13 @@ func edit(e *gcal.Event, p calendar.Part) (*wish, error) {
 			return nil, err
 		}
 		changed = moved
+	}
+	if p.Until != nil {
+		ended, err := w.end(e, *p.Until)
+		if err != nil {
+			return nil, err
+		}
+		changed = ended || changed
 	}
 	properties := map[string]string{} // "" takes one off
 	if p.Mark != nil {
@@ -210,6 +220,9 @@ func documentID(address string) string {
 // confirm compares what Google has stored with what was asked for: it may
 // answer with success and leave the event as it was.
 func (w *wish) confirm(before, after *gcal.Event) error {
+	if w.ends() {
+		return w.confirmEnd(before, after)
+	}
 	if w.to == nil {
 		if sameTexts(before, after) {
 			return errIgnored

@@ -133,14 +133,33 @@ func describe(e *calendar.Event, g *gcal.Event) {
 		e.Updated = at
 	}
 	e.Mark, e.AgendaLink = markOf(g), shared(g)[linkKey]
+	e.Own, e.After, e.Location = ownOf(g), afterOf(g), placeOf(g)
+}
+
+// placeOf returns where g takes place; of a working-location event where its
+// person works (R31). Home is nobody else's place, whatever its event is called.
+func placeOf(g *gcal.Event) string {
+	w := g.WorkingLocationProperties
+	switch {
+	case w == nil:
+	case w.Type == "homeOffice":
+		return "home"
+	case w.OfficeLocation != nil && w.OfficeLocation.Label != "":
+		return w.OfficeLocation.Label
+	case w.CustomLocation != nil && w.CustomLocation.Label != "":
+		return w.CustomLocation.Label
+	}
+	return g.Location
 }
 
 // ownAddress returns how the addresses of an event are read. A secondary calendar
-// invites in its own name; the person behind it is who made the event.
+// invites in its own name; the person behind it is who made the event. Of the
+// program's own events that calendar is the organizer, and the person the guest.
 func ownAddress(e *calendar.Event, g *gcal.Event) func(string) string {
+	own := ownOf(g) != calendar.OwnNone
 	return func(address string) string {
 		address = calendar.Address(address)
-		if strings.HasSuffix(address, secondary) && calendar.SameAddress(address, e.Calendar) && g.Creator != nil && g.Creator.Email != "" {
+		if !own && strings.HasSuffix(address, secondary) && calendar.SameAddress(address, e.Calendar) && g.Creator != nil && g.Creator.Email != "" {
 			return calendar.Address(g.Creator.Email)
 		}
 		return address

@@ -55,6 +55,26 @@ func TestParse(t *testing.T) {
 			base(func(e *calendar.Event) { e.Start, e.End = e.Start.In(newYork), e.End.In(newYork) })},
 		"no offset": {`{"id":"id","iCalUID":"u","start":{"dateTime":"2026-11-03T10:00:00","timeZone":"Europe/Vienna"},"end":{"dateTime":"2026-11-03T10:30:00","timeZone":"Europe/Vienna"}}`,
 			base(func(*calendar.Event) {})},
+		"a place": {`{"id":"id","iCalUID":"u",` + when + `,"location":"Room 5, upstairs"}`,
+			base(func(e *calendar.Event) { e.Location = "Room 5, upstairs" })},
+		"in an office": {`{"id":"id","iCalUID":"u",` + when + `,"eventType":"workingLocation","workingLocationProperties":{"type":"officeLocation","officeLocation":{"label":"Graz"}}}`,
+			base(func(e *calendar.Event) { e.Type, e.Location = calendar.TypeWorkingLocation, "Graz" })},
+		"at a customer's": {`{"id":"id","iCalUID":"u",` + when + `,"eventType":"workingLocation","workingLocationProperties":{"type":"customLocation","customLocation":{"label":"Linz"}}}`,
+			base(func(e *calendar.Event) { e.Type, e.Location = calendar.TypeWorkingLocation, "Linz" })},
+		"at home, which is nobody else's place": {`{"id":"id","iCalUID":"u",` + when + `,"eventType":"workingLocation","summary":"Zuhause","workingLocationProperties":{"type":"homeOffice","homeOffice":{}}}`,
+			base(func(e *calendar.Event) {
+				e.Type, e.Title, e.Location = calendar.TypeWorkingLocation, "Zuhause", "home"
+			})},
+		"a suggestion": {`{"id":"id","iCalUID":"id@google.com",` + when + `,"extendedProperties":{"shared":{"oneononeMade":"id","oneononeKind":"suggestion"}}}`,
+			base(func(e *calendar.Event) { e.UID, e.Own = "id@google.com", calendar.OwnSuggestion })},
+		"a guest's copy of one, under another id": {`{"id":"id","iCalUID":"other@google.com",` + when + `,"extendedProperties":{"shared":{"oneononeMade":"other","oneononeKind":"suggestion"}}}`,
+			base(func(e *calendar.Event) { e.UID, e.Own = "other@google.com", calendar.OwnSuggestion })},
+		"what a person made out of one": {`{"id":"id","iCalUID":"id@google.com",` + when + `,"extendedProperties":{"shared":{"oneononeMade":"other","oneononeKind":"suggestion","oneononeAfter":"old"}}}`,
+			base(func(e *calendar.Event) { e.UID = "id@google.com" })},
+		"of a kind that nobody knows": {`{"id":"id","iCalUID":"u",` + when + `,"extendedProperties":{"shared":{"oneononeMade":"id","oneononeKind":"meeting"}}}`,
+			base(func(*calendar.Event) {})},
+		"a meeting that goes on from another": {`{"id":"id","iCalUID":"u",` + when + `,"extendedProperties":{"shared":{"oneononeMade":"id","oneononeAfter":"old@example.org"}}}`,
+			base(func(e *calendar.Event) { e.After = "old@example.org" })},
 		"all day": {`{"id":"id","iCalUID":"u","start":{"date":"2026-11-03"},"end":{"date":"2026-11-04"},"transparency":"transparent","eventType":"outOfOffice"}`,
 			base(func(e *calendar.Event) {
 				e.Start, e.End, e.AllDay, e.Transparent, e.Type = vienna(3, 0, 0), vienna(4, 0, 0), true, true, calendar.TypeOutOfOffice

@@ -89,6 +89,24 @@ func TestTraces(t *testing.T) {
 				t.Error(err)
 			}
 		},
+		"suggestion": func(t *testing.T, d *desk) {
+			r := d.suggest(t, "asked00001")
+			if err := d.Delete(ctx, r, false); err != nil {
+				t.Error(err)
+			}
+		},
+		"series_split": func(t *testing.T, d *desk) {
+			orphan := d.dragTo(t, "weekly0001", third(), thirdGoesAlong().Span)
+			draft := d.goingOn(t, "weekly0001", thirdGoesAlong())
+			d.sent.list = nil
+			if _, err := d.Create(ctx, draft); err != nil {
+				t.Fatal(err)
+			}
+			d.until(t)
+			if err := d.Delete(ctx, d.base(t, orphan), false); err != nil {
+				t.Error(err)
+			}
+		},
 		"refresh": func(t *testing.T, d *desk) {
 			c := d.client(t, userFile(t, "", d.g.RefreshToken(ann)), "")
 			if _, err := c.Calendars(ctx); err != nil {

@@ -120,6 +120,9 @@ func (x *expansion) sort(exceptions []calendar.Event) error {
 		if err != nil {
 			return err
 		}
+		if !found && e.Status == calendar.Cancelled {
+			continue // It takes nothing away; Google keeps such ones behind the end of a series.
+		}
 		if !found {
 			layout := "Mon 2 Jan 2006 15:04"
 			if x.master.AllDay {
