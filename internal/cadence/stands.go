@@ -145,7 +145,7 @@ func (v *view) unmeasured(s *Series) string {
 	if len(v.best) > 0 {
 		what = "Nobody has measured lately how long the meetings take"
 	}
-	return what + ", so their length is no reason to suggest anything (R20). Google Meet measures by itself; without it, press “we are done” on the agenda page, " +
+	return what + ", so their length is no reason to suggest anything (R20). Google Meet measures by itself; without it, press “we are done” on the agenda page if you have one, " +
 		"or set the end of a past meeting in the calendar to when it really ended."
 }
 

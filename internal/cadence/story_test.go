@@ -380,6 +380,7 @@ func (s *story) make(p Proposal) {
 		s.telling.Rhythm, s.telling.Length = s.pair.Series[0].Rhythm, s.pair.Series[0].Length
 	}
 	told := s.telling
+	told.Agenda = true
 	if p.Kind != Move && !s.telling.To.Empty() && !p.Within.Contains(told.To.Start) {
 		if p.Near.IsZero() {
 			told.To = span.Span{}

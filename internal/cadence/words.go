@@ -24,6 +24,8 @@ type Telling struct {
 	// SameTown says that both are in the same town or office on the day of To (R31);
 	// it is told of meetings that a yes makes.
 	SameTown bool
+	// Agenda says that the two have an agenda.
+	Agenda bool
 }
 
 // Words is a suggestion as its addressee reads it, in plain text.
@@ -162,7 +164,9 @@ func (t Telling) advice(k Kind) string {
 	case Separate:
 		return "The biggest topic may need a meeting of its own, so that the 1:1 has room for the rest."
 	case Reconnect:
-		return "The topics collected since then are on your agenda."
+		if t.Agenda {
+			return "The topics collected since then are on your agenda."
+		}
 	}
 	return ""
 }

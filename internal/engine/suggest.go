@@ -443,7 +443,7 @@ func (s *suggester) lookAgain(m *mirror, x *store.Suggestion, home string) {
 
 // telling is what the words of the suggestion need to know.
 func (s *suggester) telling(b *bond, x *store.Suggestion) cadence.Telling {
-	t := cadence.Telling{Name: x.With, Zone: b.host.zone, From: x.From, To: x.To}
+	t := cadence.Telling{Name: x.With, Zone: b.host.zone, From: x.From, To: x.To, Agenda: s.hasAgenda(x.Pair)}
 	for _, d := range s.e.inOneTown(s.w, b.self, b.other) {
 		t.SameTown = t.SameTown || d.Covers(x.To)
 	}
@@ -457,6 +457,13 @@ func (s *suggester) telling(b *bond, x *store.Suggestion) cadence.Telling {
 		}
 	}
 	return t
+}
+
+// hasAgenda reports whether the pair has an agenda; one that has never met has none.
+func (s *suggester) hasAgenda(pair string) bool {
+	return (s.e.o.AgendaBase != "" || s.e.keepsPapers()) && slices.ContainsFunc(s.r.facts.Pairs, func(p cadence.Pair) bool {
+		return p.Key == pair && len(p.Held) > 0
+	})
 }
 
 // quarter is the next free quarter of an hour in which the account's person works.
