@@ -180,16 +180,17 @@ func (g *Google) newCalendar(id, owner, title, zone string) *googleCalendar {
 }
 
 // RemoveCalendar deletes a secondary calendar with all its events, as its owner.
-// The guests of its events lose them too.
+// The guests of its events lose them too, and get no mail.
 func (g *Google) RemoveCalendar(id string) {
 	g.mu.Lock()
 	defer g.unlock()
-	c := g.mustCalendar(id)
+	c, mails := g.mustCalendar(id), len(g.mails)
 	for _, e := range c.events {
 		if !e.cancelled {
 			g.cancel(c, e, writing{person: true, notify: "all"})
 		}
 	}
+	g.mails = g.mails[:mails]
 	delete(g.calendars, id)
 }
 
