@@ -127,7 +127,7 @@ func days(now time.Time) map[string]time.Time {
 	}
 	return map[string]time.Time{
 		"wed": wed, "thu": wed.AddDate(0, 0, 1), "fri": wed.AddDate(0, 0, 2), "past": wed.AddDate(0, 0, -21),
-		"next": wed.AddDate(0, 0, 7), "after": wed.AddDate(0, 0, 14),
+		"past2": wed.AddDate(0, 0, -14), "past4": wed.AddDate(0, 0, -28), "next": wed.AddDate(0, 0, 7), "after": wed.AddDate(0, 0, 14),
 	}
 }
 
