@@ -93,6 +93,7 @@ func (c *call) checkText(path string, cfg *config.Config) string {
 	p.line("store        %s", c.storePath(cfg))
 	p.line("credentials  %s", c.credentialsText())
 	p.line("agenda       %s", agendaText(cfg))
+	p.line("asks as      %s", asksAs(cfg))
 	p.line("listens on   %s", cfg.Listen)
 	if u := cfg.Push.URL; u != nil {
 		p.line("told at      %s, by Google", u)
@@ -107,11 +108,35 @@ func (c *call) checkText(path string, cfg *config.Config) string {
 		p.gap()
 		rows = nil
 		for _, x := range cfg.People {
-			rows = append(rows, []string{x.Name, strings.Join(x.Addresses, ", "), x.Relation, x.Hours.String(), zoneText(x.Zone)})
+			rows = append(rows, []string{x.Name, strings.Join(x.Addresses, ", "), x.Relation, x.Hours.String(), zoneText(x.Zone), every(x)})
 		}
-		p.table([]string{"PERSON", "ADDRESSES", "RELATION", "WORKING HOURS", "TIME ZONE"}, rows)
+		p.table([]string{"PERSON", "ADDRESSES", "RELATION", "WORKING HOURS", "TIME ZONE", "TO MEET"}, rows)
 	}
 	return p.String()
+}
+
+// every tells how often somebody is to be met, and until when as somebody new.
+func every(x config.Person) string {
+	var parts []string
+	if x.Every > 0 {
+		parts = append(parts, rhythm(x.Every))
+	}
+	if !x.Onboarding.IsZero() {
+		parts = append(parts, "new until "+x.Onboarding.Format(time.DateOnly))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// asksAs tells from whom suggestions come.
+func asksAs(cfg *config.Config) string {
+	if cfg.Mode == config.Observe {
+		return "nobody: nothing is suggested in this mode"
+	}
+	text := cfg.Suggestions.Organizer
+	if cfg.Suggestions.WeeklyStatus {
+		text += "; an event tells what each week has in 1:1s"
+	}
+	return text
 }
 
 // seconds tells a duration of a second or more as an operator writes it.
