@@ -126,8 +126,13 @@ func caseGoesOn(t TB, f Fixture) {
 	}
 	m.end(t, second())
 	m.checkMeetings(t, "afterwards", inVienna(11, 3, 10, 0), second(), inVienna(11, 18, 14, 0), inVienna(12, 8, 10, 0))
-	if again := f.create(t, d); again.Href != r.Href {
+	again := f.create(t, d)
+	if again.Href != r.Href {
 		t.Errorf("a call after the end of the old series gave %s", again.Href)
+	}
+	c := calendar.Change{Base: again, Now: now, Self: f.Self, Organizer: true, Parts: []calendar.Part{{RemoveMark: true}}}
+	if e := f.events(t, f.apply(t, c))[0]; e.After != "" || !e.Start.Equal(d.Start) || len(e.RRules) != 1 {
+		t.Errorf("without marks the new series is %+v", e)
 	}
 }
 

@@ -63,7 +63,7 @@ func edit(e *gcal.Event, p calendar.Part) (*wish, error) {
 	if p.Mark != nil {
 		properties[markKey] = p.Mark.String()
 	} else if p.RemoveMark {
-		properties[markKey] = ""
+		properties[markKey], properties[afterKey] = "", ""
 	}
 	if p.Link != nil {
 		properties[linkKey] = *p.Link
