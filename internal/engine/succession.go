@@ -267,7 +267,7 @@ func (s *suggester) sweep(c *care, x *store.Suggestion, cut time.Time) bool {
 				continue
 			}
 			act := store.Action{Kind: store.Retract, UID: x.UID, Original: ex.Original, Pair: x.Pair, With: s.with(sd.m, x), Zone: x.Zone, Reason: "The same meeting stands in the new series."}
-			if s.retract(sd.m, sd.s.calendar, ex.Href, act, false); s.halted() {
+			if out := s.retract(sd.m, sd.s.calendar, ex.Href, act, false); s.halted() || out == later || s.stopped[sd.m.account.Name] {
 				return false
 			}
 		}

@@ -107,6 +107,11 @@ func (w *writer) part(t target, p calendar.Part) error {
 	case t.event.Locked || t.event.PrivateCopy:
 		return fmt.Errorf("%w: it is locked", calendar.ErrReadOnly)
 	}
+	if want.ends() {
+		if err := w.client.carryLeft(w.ctx, w.change.Base.Calendar, t.event.ICalUID); err != nil {
+			return err
+		}
+	}
 	notify := w.change.Notify && w.change.Organizer && (want.moves() || want.ends())
 	stored, err := w.client.patch(w.ctx, w.change.Base.Calendar, t, want, notify)
 	if err != nil {

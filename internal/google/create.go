@@ -17,6 +17,7 @@ import (
 // instance. The place is looked at first, so that what stands there costs no
 // write. What an earlier call left undone is told by the carried mark on the
 // instances; one that a person has touched since stays as that person left it.
+// It is completed by the next call, or by the end of the old series (Part.Until).
 //
 // ErrConflict says that the id belongs to another event; ErrRefused that it
 // belonged to one that somebody has deleted, which Google never gives again.
@@ -36,7 +37,7 @@ func (c *Client) Create(ctx context.Context, d calendar.Draft) (calendar.Resourc
 		return calendar.Resource{}, err
 	}
 	if len(d.Carry) > 0 {
-		if err := c.carry(ctx, d, it); err != nil {
+		if err := c.carryAll(ctx, d, it); err != nil {
 			return calendar.Resource{}, err
 		}
 		// Writing to instances may have changed the ETag of their series.

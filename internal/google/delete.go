@@ -135,12 +135,18 @@ func meetsFrom(it item, t time.Time) (bool, error) {
 // byUID returns the events of a calendar with that iCalendar UID that are not
 // deleted: with those of a series its exceptions.
 func (c *Client) byUID(ctx context.Context, calendarID, uid string) ([]item, error) {
+	return c.search(ctx, calendarID, func(call *gcal.EventsListCall) { call.ICalUID(uid) })
+}
+
+// search returns the events of a calendar that are not deleted and that only asks for.
+func (c *Client) search(ctx context.Context, calendarID string, only func(*gcal.EventsListCall)) ([]item, error) {
 	l := listing{byID: map[string]item{}}
 	page := ""
 	for range maxPages {
 		var body []byte
 		answer, err := read(ctx, c, func(ctx context.Context) (*gcal.Events, error) {
-			call := c.service.Events.List(calendarID).ICalUID(uid).MaxResults(pageSize)
+			call := c.service.Events.List(calendarID).MaxResults(pageSize)
+			only(call)
 			if page != "" {
 				call.PageToken(page)
 			}

@@ -41,6 +41,9 @@ func draftOf(d calendar.Draft) (*gcal.Event, error) {
 	if e.ExtendedProperties == nil {
 		e.ExtendedProperties = &gcal.EventExtendedProperties{Shared: map[string]string{}}
 	}
+	if len(d.Carry) > 0 {
+		e.ExtendedProperties.Private = writePlan(d.Carry)
+	}
 	own := e.ExtendedProperties.Shared
 	own[madeKey] = d.ID
 	if d.Own != calendar.OwnNone {

@@ -89,8 +89,7 @@ func (o *office) states() string {
 func (o *office) noMail() {
 	o.Helper()
 	for _, m := range o.g.Mails() {
-		// What the person herself answers goes to the calendar's address, which nobody reads.
-		if strings.HasPrefix(m.Event, "oneonone") && !strings.HasSuffix(m.To, "@group.calendar.google.com") {
+		if strings.HasPrefix(m.Event, "oneonone") && m.To == ann {
 			o.Errorf("a mail about %+v", m)
 		}
 	}
