@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -61,6 +62,28 @@ func readPlan(e *gcal.Event) []calendar.Carried {
 		}
 	}
 	return list
+}
+
+// forgetPlan takes the plan off, and reports whether there was one.
+func (w *wish) forgetPlan(e *gcal.Event) bool {
+	var null []string
+	if e.ExtendedProperties != nil {
+		for _, key := range slices.Sorted(maps.Keys(e.ExtendedProperties.Private)) {
+			if strings.HasPrefix(key, planKey) {
+				null = append(null, "Private."+key)
+			}
+		}
+	}
+	if len(null) == 0 {
+		return false
+	}
+	x := w.patch.ExtendedProperties
+	if x == nil {
+		x = &gcal.EventExtendedProperties{}
+		w.patch.ExtendedProperties = x
+	}
+	x.Private, x.ForceSendFields, x.NullFields = map[string]string{}, append(x.ForceSendFields, "Private"), append(x.NullFields, null...)
+	return true
 }
 
 // carryLeft completes what Create may have left undone, before the series with

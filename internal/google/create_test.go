@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	gcal "google.golang.org/api/calendar/v3"
 
 	"oneonone/internal/calendar"
 	"oneonone/internal/calendartest"
@@ -244,6 +245,54 @@ func TestDraftTextsAreHTML(t *testing.T) {
 	} {
 		if got := asHTML(text); got != want {
 			t.Errorf("asHTML(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What goes along is written on the new series whole, also when it is a lot.
+func TestR29PlansAreReadBack(t *testing.T) {
+	var want []calendar.Carried
+	for i := range 30 {
+		from := second().AddDate(0, 0, 7*i)
+		want = append(want, calendar.Carried{From: from, To: from.AddDate(0, 0, 7), Span: span.Of(from.Add(26*time.Hour), 40*time.Minute)})
+	}
+	plan := writePlan(want)
+	got := readPlan(&gcal.Event{ExtendedProperties: &gcal.EventExtendedProperties{Private: plan}})
+	slices.SortFunc(got, func(a, b calendar.Carried) int { return a.From.Compare(b.From) })
+	same := func(a, b calendar.Carried) bool {
+		return a.From.Equal(b.From) && a.To.Equal(b.To) && a.Span.Equal(b.Span)
+	}
+	if !slices.EqualFunc(got, want, same) {
+		t.Errorf("%v became %v", want, got)
+	}
+	for key, value := range plan {
+		if len(key) > 44 || len(value) > 1024 {
+			t.Errorf("%s has %d characters", key, len(value))
+		}
+	}
+	broken := &gcal.Event{ExtendedProperties: &gcal.EventExtendedProperties{Private: map[string]string{planKey + "1": "x>y=z/w 20261117T090000Z>20261124T090000Z= >>>>"}}}
+	if got := readPlan(broken); len(got) > 0 {
+		t.Errorf("nonsense is read as %v", got)
+	}
+}
+
+// The marks come off a series that the program made, too.
+func TestMarksComeOffANewSeries(t *testing.T) {
+	d := newDesk(t, calendartest.GoogleStyle{})
+	d.g.Put(ann, weekly)
+	d.dragTo(t, "weekly0001", third(), thirdGoesAlong().Span)
+	r, err := d.Create(context.Background(), d.goingOn(t, "weekly0001", thirdGoesAlong()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, _ := d.g.Instance(ann, r.Href, thirdGoesAlong().To)
+	for _, base := range []calendar.Resource{r, d.base(t, x)} {
+		part := calendar.Part{RemoveMark: true, Lines: []string{}, Original: d.parse(t, base).Original}
+		if _, err := d.Apply(context.Background(), calendar.Change{Base: base, Now: now, Organizer: true, Parts: []calendar.Part{part}}); err != nil {
+			t.Errorf("%s: %v", base.Href, err)
+		}
+		if data, _ := d.g.Event(ann, base.Href); strings.Contains(string(data), "oneonone") {
+			t.Errorf("something of the program is left on it: %s", data)
 		}
 	}
 }

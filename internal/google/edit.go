@@ -63,13 +63,18 @@ func edit(e *gcal.Event, p calendar.Part) (*wish, error) {
 	if p.Mark != nil {
 		properties[markKey] = p.Mark.String()
 	} else if p.RemoveMark {
-		properties[markKey], properties[afterKey] = "", ""
+		for _, key := range []string{markKey, afterKey, madeKey, carriedKey} {
+			properties[key] = ""
+		}
 	}
 	if p.Link != nil {
 		properties[linkKey] = *p.Link
 		changed = w.attach(e, *p.Link) || changed
 	}
 	changed = w.properties(e, properties) || changed
+	if p.RemoveMark {
+		changed = w.forgetPlan(e) || changed
+	}
 	if p.Lines != nil {
 		changed = w.describe(e, p.Lines) || changed
 	}
