@@ -64,9 +64,11 @@ func standingOf(ctx context.Context, cfg *config.Config, a *app.App, now time.Ti
 		}
 		s.accounts = append(s.accounts, is)
 	}
-	if s.waiting, err = a.Store().Suggestions(ctx, time.Time{}, waiting...); err != nil {
+	all, err := a.Store().Suggestions(ctx, time.Time{}, waiting...)
+	if err != nil {
 		return s, err
 	}
+	s.waiting = notOver(all, now)
 	s.look, err = a.Engine().LookStored(ctx, now)
 	return s, err
 }
@@ -106,7 +108,7 @@ func statusText(s standing) string {
 			})
 		}
 		p.gap()
-		p.line("Suggestions in the calendars:")
+		p.line("Open suggestions:")
 		p.table([]string{"ID", "WHOSE", "WHAT", "SINCE", "HOW IT STANDS", "WHY"}, rows)
 	}
 	rows = nil

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,14 @@ import (
 
 // waiting are the states of suggestions that are not over yet.
 var waiting = []string{string(cadence.Wanted), string(cadence.Open), string(cadence.Accepted), string(cadence.Later)}
+
+// notOver leaves out what was answered with maybe and may have been asked again since.
+func notOver(all []store.Suggestion, now time.Time) []store.Suggestion {
+	return slices.DeleteFunc(slices.Clone(all), func(x store.Suggestion) bool {
+		s := asked(x)
+		return s.State == cadence.Later && !s.AgainAt().After(now)
+	})
+}
 
 // numbered is the number of a suggestion, which is none that undo takes.
 func numbered(x store.Suggestion) string { return fmt.Sprintf("S%d", x.ID) }

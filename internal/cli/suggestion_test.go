@@ -81,6 +81,17 @@ func TestNoSuggestionIsToldTwice(t *testing.T) {
 	}
 }
 
+// TestMaybeIsOverWhenItIsAskedAgain: its state stays, and what is asked then is another one.
+func TestMaybeIsOverWhenItIsAskedAgain(t *testing.T) {
+	all := openOnes()
+	if got := notOver(all, monday.AddDate(0, 0, 7)); len(got) != 4 {
+		t.Errorf("just before, %d of 4 are open", len(got))
+	}
+	if got := notOver(all, monday.AddDate(0, 0, 7).Add(time.Hour)); len(got) != 3 || len(all) != 4 || all[3].ID != 4 {
+		t.Errorf("a week after the answer %d of 4 are open", len(got))
+	}
+}
+
 func TestAnswerBy(t *testing.T) {
 	soon, far := openOnes()[0], openOnes()[0]
 	far.To = on(20, 10, 0)
