@@ -10,8 +10,6 @@ import (
 	"oneonone/internal/icalendar"
 )
 
-var _ calendar.Author = (*Client)(nil)
-
 // Create implements calendar.Author: one PUT with If-None-Match, never
 // repeated, of an object with the name Draft.ID + ".ics" and the UID Draft.ID,
 // and a GET whose answer is returned. All that a Draft carries along is in the one

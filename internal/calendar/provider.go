@@ -103,6 +103,7 @@ type Provider interface {
 	// anything. A change that alters nothing is not sent. What is returned may have
 	// another Href than Base where an exception is a resource of its own.
 	Apply(ctx context.Context, c Change) (Resource, error)
+	Author
 }
 
 // The vocabulary of failures. Providers translate; nobody else sees a status code.

@@ -64,7 +64,7 @@ type T[S any] interface {
 //
 // Cases that are about what only iCalendar can say, or about objects that hold a
 // whole series, run where the server keeps such objects (Raw.Whole); those about
-// whole events that the program makes, where the provider is a calendar.Author.
+// whole events that the program makes, where somebody can answer them.
 //
 // Each of around is called with what is to run within it, such as synctest.Test
 // for a provider that leaves time between its writes.
@@ -93,13 +93,12 @@ func Suite[S T[S]](t S, open func(S) Fixture, around ...func(S, func(S))) {
 func (f Fixture) lacks(name string) string {
 	_, whole := wholeCases[name]
 	_, authors := authorCases[name]
-	_, author := f.Provider.(calendar.Author)
 	_, answers := f.Account.(Answerer)
 	switch {
 	case whole && !f.Account.Whole():
 		return "this case is about iCalendar objects, which the server does not keep"
-	case authors && !(author && answers):
-		return "the provider cannot make or remove events, or nobody can answer them"
+	case authors && !answers:
+		return "nobody can answer what the provider makes"
 	case name == caseLostName && f.LoseAnswer == nil:
 		return "nobody can make this server lose an answer"
 	}

@@ -41,9 +41,6 @@ var authorCases = map[string]func(TB, Fixture){
 	"events around a change of clocks":        caseClocks,
 }
 
-// author is the part of the provider that is under test.
-func (f Fixture) author() calendar.Author { return f.Provider.(calendar.Author) }
-
 // aside is the calendar in which the program's own events stand: one of its own
 // where the provider has such, else the one under test.
 func (f Fixture) aside(t TB) string {
@@ -76,7 +73,7 @@ func (f Fixture) suggestion(t TB, id string) calendar.Draft {
 // back is what the server has.
 func (f Fixture) create(t TB, d calendar.Draft) calendar.Resource {
 	t.Helper()
-	r, err := f.author().Create(context.Background(), d)
+	r, err := f.Provider.Create(context.Background(), d)
 	if err != nil {
 		t.Fatalf("Create: %v", err)
 	}
@@ -227,7 +224,7 @@ func (f Fixture) remove(t TB, r calendar.Resource) {
 	t.Helper()
 	m := newMirrorOf(t, f, r.Calendar)
 	for range 2 { // gone already is success
-		if err := f.author().Delete(context.Background(), r, false); err != nil {
+		if err := f.Provider.Delete(context.Background(), r, false); err != nil {
 			t.Fatalf("Delete: %v", err)
 		}
 	}
@@ -244,7 +241,7 @@ func (f Fixture) remove(t TB, r calendar.Resource) {
 func (f Fixture) stays(t TB, r calendar.Resource) {
 	t.Helper()
 	for _, notify := range []bool{false, true} {
-		if err := f.author().Delete(context.Background(), r, notify); !errors.Is(err, calendar.ErrRefused) {
+		if err := f.Provider.Delete(context.Background(), r, notify); !errors.Is(err, calendar.ErrRefused) {
 			t.Errorf("Delete of a meeting: %v, want ErrRefused", err)
 		}
 	}
@@ -267,7 +264,7 @@ func caseRemove(t TB, f Fixture) {
 func caseRemoveChanged(t TB, f Fixture) {
 	r := f.create(t, f.suggestion(t, "changed0"))
 	f.Account.(Answerer).Answer(t, f.nameOf(r.Href), f.Self[0], calendar.Accepted)
-	if err := f.author().Delete(context.Background(), r, false); !errors.Is(err, calendar.ErrConflict) {
+	if err := f.Provider.Delete(context.Background(), r, false); !errors.Is(err, calendar.ErrConflict) {
 		t.Errorf("Delete of a suggestion that was answered meanwhile: %v, want ErrConflict", err)
 	}
 	now, err := f.Provider.Get(context.Background(), r.Calendar, r.Href)
@@ -292,7 +289,7 @@ func caseRemoveMeeting(t TB, f Fixture) {
 func caseLost(t TB, f Fixture) {
 	d := f.suggestion(t, "lost0000")
 	f.LoseAnswer()
-	if _, err := f.author().Create(context.Background(), d); !errors.Is(err, calendar.ErrUnknown) {
+	if _, err := f.Provider.Create(context.Background(), d); !errors.Is(err, calendar.ErrUnknown) {
 		t.Errorf("Create without an answer: %v, want ErrUnknown", err)
 	}
 	r := f.create(t, d)
@@ -300,7 +297,7 @@ func caseLost(t TB, f Fixture) {
 		t.Errorf("%d objects after a lost answer, want 1", len(m.objects))
 	}
 	f.LoseAnswer()
-	if err := f.author().Delete(context.Background(), r, false); !errors.Is(err, calendar.ErrUnknown) {
+	if err := f.Provider.Delete(context.Background(), r, false); !errors.Is(err, calendar.ErrUnknown) {
 		t.Errorf("Delete without an answer: %v, want ErrUnknown", err)
 	}
 	f.remove(t, r)

@@ -79,7 +79,7 @@ func (m *mirror) end(t TB, before time.Time) calendar.Resource {
 	m.pull(t)
 	if orphan.Href != series.Href {
 		if now, still := m.objects[orphan.Href]; still {
-			if err := m.f.author().Delete(context.Background(), now, false); err != nil {
+			if err := m.f.Provider.Delete(context.Background(), now, false); err != nil {
 				t.Errorf("the exception of a series that has ended cannot be removed: %v", err)
 			}
 		}

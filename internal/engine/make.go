@@ -9,19 +9,12 @@ import (
 	"oneonone/internal/store"
 )
 
-// author returns the part of the account's provider that makes whole events.
-func (a *Account) author() (calendar.Author, bool) {
-	author, ok := a.Provider.(calendar.Author)
-	return author, ok
-}
-
 // make records the action, makes the event d describes and confirms that it
 // stands there. Making is idempotent, so that what a crash or a lost answer left
 // open is simply made again. It returns the event as it is read back.
 func (p *passWriter) make(m *mirror, act store.Action, d calendar.Draft) (calendar.Event, outcome) {
 	a := m.account
-	author, ok := a.author()
-	if !ok || p.stopped[a.Name] || !m.fresh {
+	if p.stopped[a.Name] || !m.fresh {
 		return calendar.Event{}, refused
 	}
 	d.Now, d.Self = p.now, a.Person.Addresses
@@ -34,7 +27,7 @@ func (p *passWriter) make(m *mirror, act store.Action, d calendar.Draft) (calend
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), writeTimeout)
 	defer cancel()
-	res, err := author.Create(ctx, d)
+	res, err := a.Provider.Create(ctx, d)
 	p.e.o.Progress()
 	var ev calendar.Event
 	if err == nil {
@@ -63,8 +56,7 @@ func made(m *mirror, res calendar.Resource) (calendar.Event, error) {
 // known of it. What is gone already counts as removed.
 func (p *passWriter) retract(m *mirror, calendarID, href string, act store.Action, notify bool) outcome {
 	a := m.account
-	author, ok := a.author()
-	if !ok || p.stopped[a.Name] || !m.fresh {
+	if p.stopped[a.Name] || !m.fresh {
 		return refused
 	}
 	stored, found, err := p.e.o.Store.Resource(p.ctx, a.Name, calendarID, href)
@@ -81,7 +73,7 @@ func (p *passWriter) retract(m *mirror, calendarID, href string, act store.Actio
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), writeTimeout)
 	defer cancel()
-	err = author.Delete(ctx, stored.Resource, notify)
+	err = a.Provider.Delete(ctx, stored.Resource, notify)
 	p.e.o.Progress()
 	out, err := p.e.finish(context.WithoutCancel(p.ctx), a, act, calendar.Resource{}, err, p.r)
 	p.account(a.Name, out, err)

@@ -326,7 +326,7 @@ func (s *suggester) propose(b *bond, pr cadence.Proposal) {
 // person has had enough of them for today or there is no place for what it proposes.
 func (s *suggester) wish(b *bond, pr cadence.Proposal) (store.Suggestion, bool) {
 	m := b.host
-	if _, able := m.account.author(); !able || s.e.o.SuggestFrom == "" || s.stopped[m.account.Name] || s.full(&side{m: m}) {
+	if s.e.o.SuggestFrom == "" || s.stopped[m.account.Name] || s.full(&side{m: m}) {
 		return store.Suggestion{}, false
 	}
 	if pr.Kind != cadence.Move && s.asked[m.account.Name] >= newPerDay {

@@ -27,7 +27,7 @@ func (s *suggester) tellWeek() {
 }
 
 func (s *suggester) tellWeekOf(m *mirror) {
-	if _, able := m.account.author(); !able || !m.fresh || s.stopped[m.account.Name] || s.full(&side{m: m}) {
+	if !m.fresh || s.stopped[m.account.Name] || s.full(&side{m: m}) {
 		return
 	}
 	monday := weekOf(s.now, m.zone)

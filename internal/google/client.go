@@ -73,7 +73,6 @@ type Client struct {
 
 var (
 	_ calendar.Provider = (*Client)(nil)
-	_ calendar.Author   = (*Client)(nil)
 	_ calendar.Aside    = (*Client)(nil)
 )
 
