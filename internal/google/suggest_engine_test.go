@@ -224,3 +224,41 @@ func TestSuggestionsOfALostDatabase(t *testing.T) {
 		o.noMail()
 	})
 }
+
+// What is asked goes with everything else when the program is taken off.
+func TestSuggestionsAreRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, calendartest.GoogleStyle{}, asking)
+		for range 3 {
+			o.pass()
+		}
+		o.one(ann)
+		o.now = o.now.Add(time.Minute)
+		if removed, err := o.e.Remove(context.Background(), o.now); err != nil || len(removed.Failed) > 0 {
+			t.Errorf("Remove = %+v, %v\n%s", removed, err, &o.log)
+		}
+		for name, data := range o.g.Snapshot() {
+			if strings.Contains(string(data), "oneonone") || strings.Contains(string(data), "agenda.example.org") {
+				t.Errorf("something of the program is left on %s: %s", name, data)
+			}
+		}
+		o.noMail()
+	})
+}
+
+// A quiet pass costs one more request for each person who is asked something:
+// answers are read from the program's own calendar.
+func TestQuietPassWithASuggestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, calendartest.GoogleStyle{}, asking)
+		for range 5 {
+			o.pass()
+		}
+		o.one(ann)
+		o.g.ResetCounters()
+		o.pass()
+		if calls := o.g.Calls(); len(calls) != 1 || calls["calendar.events.list"] != 3 {
+			t.Errorf("a quiet pass made %v", calls)
+		}
+	})
+}
