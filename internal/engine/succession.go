@@ -78,7 +78,10 @@ func (s *suggester) halves() {
 	for _, next := range s.w.cares {
 		old, uid := next.own.s.master.After, next.own.s.uid
 		c := s.careOf(old)
-		if old == "" || c == nil || c.own.m != next.own.m || !s.w.standsBeside(next, old) || s.changing(uid) {
+		if old == "" || c == nil || c.own.m != next.own.m || s.changing(uid) {
+			continue
+		}
+		if !s.w.standsBeside(next, old) && !c.leftBehind(next.own.s.master.Start) {
 			continue
 		}
 		if !c.own.m.fresh || c.copied != nil && !c.copied.m.fresh {
@@ -89,6 +92,15 @@ func (s *suggester) halves() {
 			return
 		}
 	}
+}
+
+// leftBehind reports whether the series, which has ended before the cut, has
+// exceptions behind it that are resources of their own.
+func (c *care) leftBehind(cut time.Time) bool {
+	master := c.own.s.master
+	return ended(*master, nil, cut) && slices.ContainsFunc(c.own.s.exceptions, func(x calendar.Event) bool {
+		return x.Href != master.Href && !x.Original.Before(cut) && x.Status != calendar.Cancelled
+	})
 }
 
 // changing reports whether the series with the UID belongs to a suggestion that

@@ -23,7 +23,8 @@ import (
 // several parts it is the event that was moved, else the one that was changed
 // first; the others come with the next Pull. Parts of Base itself come first,
 // because writing to an occurrence may change the ETag of its series. When a
-// later part fails an earlier one stands.
+// later part fails an earlier one stands. Before a series ends (Part.Until) what
+// Create may have left undone in the one that goes on from it is completed.
 //
 // What a guest writes may be refused (ErrReadOnly), passed over (ErrRefused), or
 // be done in the guest's copy alone, which looks like success. So a Change of
