@@ -179,35 +179,6 @@ func (g *Google) newCalendar(id, owner, title, zone string) *googleCalendar {
 	return c
 }
 
-// RemoveCalendar deletes a secondary calendar with all its events, as its owner.
-// The guests of its events lose them too, and get no mail.
-func (g *Google) RemoveCalendar(id string) {
-	g.mu.Lock()
-	defer g.unlock()
-	c, mails := g.mustCalendar(id), len(g.mails)
-	for _, e := range c.events {
-		if !e.cancelled {
-			g.cancel(c, e, writing{person: true, notify: "all"})
-		}
-	}
-	g.mails = g.mails[:mails]
-	delete(g.calendars, id)
-}
-
-// Calendars returns the ids of the calendars that a user owns, sorted.
-func (g *Google) Calendars(user string) []string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	var ids []string
-	for id, c := range g.calendars {
-		if c.owner == user {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
 // Share gives a user a role in a calendar; "" takes it away.
 func (g *Google) Share(calendarID, user, role string) {
 	g.mu.Lock()

@@ -105,6 +105,35 @@ func (g *Google) Delete(calendarID, id string) bool {
 	return true
 }
 
+// RemoveCalendar deletes a secondary calendar with all its events, as its owner.
+// The guests of its events lose them too, and get no mail.
+func (g *Google) RemoveCalendar(id string) {
+	g.mu.Lock()
+	defer g.unlock()
+	c, mails := g.mustCalendar(id), len(g.mails)
+	for _, e := range c.events {
+		if !e.cancelled {
+			g.cancel(c, e, writing{person: true, notify: "all"})
+		}
+	}
+	g.mails = g.mails[:mails]
+	delete(g.calendars, id)
+}
+
+// Calendars returns the ids of the calendars that a user owns, sorted.
+func (g *Google) Calendars(user string) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var ids []string
+	for id, c := range g.calendars {
+		if c.owner == user {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // Split changes a series from the instance with that original start on, as the
 // organizer's "this and following" does: the old series ends before it, its
 // exceptions from there on are gone, and a new one begins. Its id is returned.
