@@ -90,6 +90,14 @@ func (d *DAV) remove(c *collection, name string) bool {
 	return true
 }
 
+// data is what is stored under name, nil for nothing.
+func (c *collection) data(name string) []byte {
+	if c == nil || c.objects[name] == nil {
+		return nil
+	}
+	return c.objects[name].data
+}
+
 // change is one line of the log of changes: the object is nil when it is gone.
 type change struct {
 	name   string

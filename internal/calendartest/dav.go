@@ -14,7 +14,8 @@ import (
 // DAV is a CalDAV server in memory, an http.Handler for real clients. It
 // stores objects byte for byte, with strong ETags, and applies every condition
 // and the write it guards in one step. It delivers no invitations (like
-// Radicale and Xandikos). All its methods are safe for concurrent use.
+// Radicale and Xandikos) unless Style.Delivers says so. All its methods are safe
+// for concurrent use.
 //
 // Everything lies under /dav/: the principal of a user at
 // /dav/principals/USER/, the calendars at /dav/calendars/USER/CALENDAR/.
@@ -29,6 +30,7 @@ type DAV struct {
 
 	script   script
 	judge    judge
+	messages []DAVMessage
 	counters counters
 	hook     func(*http.Request)
 }
@@ -109,7 +111,10 @@ func (d *DAV) Path(owner, calendar, name string) string {
 func (d *DAV) Put(user, calendar, name string, ics []byte) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	o, _ := d.store(d.mustCollection(user, calendar), name, ics)
+	c := d.mustCollection(user, calendar)
+	before := c.data(name)
+	o, _ := d.store(c, name, ics)
+	d.deliver(d.users[user], before, o.data)
 	return d.style.ETag.form(o.etag)
 }
 
@@ -121,7 +126,8 @@ func (d *DAV) Change(user, calendar, name string, edit func([]byte) []byte) bool
 	c := d.mustCollection(user, calendar)
 	o, ok := c.objects[name]
 	if ok {
-		d.store(c, name, edit(o.data))
+		now, _ := d.store(c, name, edit(o.data))
+		d.deliver(d.users[user], o.data, now.data)
 	}
 	return ok
 }
@@ -130,7 +136,11 @@ func (d *DAV) Change(user, calendar, name string, edit func([]byte) []byte) bool
 func (d *DAV) Delete(user, calendar, name string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.remove(d.mustCollection(user, calendar), name)
+	c := d.mustCollection(user, calendar)
+	before := c.data(name)
+	removed := d.remove(c, name)
+	d.deliver(d.users[user], before, nil)
+	return removed
 }
 
 // Get returns the bytes and the ETag of an object, and whether it is there.

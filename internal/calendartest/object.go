@@ -59,7 +59,9 @@ func (d *DAV) put(r *http.Request, n node, body []byte) answer {
 	if d.style.Rewrite != nil {
 		body = d.style.Rewrite(body)
 	}
+	before := n.collection().data(n.name)
 	o, created := d.store(n.collection(), n.name, body)
+	d.deliver(n.user, before, o.data)
 	a := status(http.StatusNoContent)
 	if created {
 		a = status(http.StatusCreated)
@@ -79,9 +81,11 @@ func (d *DAV) delete(r *http.Request, n node) answer {
 		if a, ok := d.precondition(r, n); !ok {
 			return a
 		}
+		before := n.collection().data(n.name)
 		if !n.exists() || !d.remove(n.collection(), n.name) {
 			return status(http.StatusNotFound)
 		}
+		d.deliver(n.user, before, nil)
 		return status(http.StatusNoContent)
 	case calendarNode:
 		if !n.exists() {

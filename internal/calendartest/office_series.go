@@ -156,12 +156,20 @@ var officeZones = sync.OnceValue(func() []officeZone {
 })
 
 func zoneOf(name string) *time.Location {
+	if loc, ok := zonesRead.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		panic(err) // A program without time zones can do nothing with calendars.
 	}
+	zonesRead.Store(name, loc)
 	return loc
 }
+
+// zonesRead are the zones that were asked for before, by name: each time anew they
+// would be read from the system's files.
+var zonesRead sync.Map
 
 // describe writes the VTIMEZONE, nothing for UTC.
 func (z officeZone) describe() string {

@@ -39,12 +39,24 @@ var properties = []property{
 	{xml.Name{Space: nsServer, Local: "getctag"}, on(calendarNode, func(d *DAV, n node) string { return escapeText(d.ctag(n.collection())) })},
 	{caldav("calendar-home-set"), onAny(func(d *DAV, n node) string { return href(d.style.HomeBase + d.home(n).path(false)) })},
 	{caldav("calendar-user-address-set"), on(principalNode, addresses)},
+	{caldav("schedule-outbox-URL"), outbox},
 	{caldav("supported-calendar-component-set"), on(calendarNode, func(*DAV, node) string { return `<c:comp name="VEVENT"/><c:comp name="VTODO"/>` })},
 	{caldav("supported-calendar-data"), on(calendarNode, func(*DAV, node) string {
 		return `<c:calendar-data content-type="text/calendar" version="2.0"/>`
 	})},
 	{caldav("max-resource-size"), on(calendarNode, func(*DAV, node) string { return fmt.Sprint(maxObject) })},
 }
+
+// outbox is that of a principal where the server delivers (RFC 6638 §2.1.1). There
+// is nothing at it: clients that post to it do what the server does by itself.
+func outbox(d *DAV, n node) (string, bool) {
+	if n.kind != principalNode || !d.style.Delivers {
+		return "", false
+	}
+	return href(principalPath(n) + "outbox/"), true
+}
+
+func principalPath(n node) string { return node{kind: principalNode, user: n.user}.path(false) }
 
 // href is a DAV:href element.
 func href(path string) string { return "<d:href>" + escapeText(path) + "</d:href>" }

@@ -102,7 +102,11 @@ func (d *DAV) handle(r *http.Request, body []byte) answer {
 func (d *DAV) dispatch(r *http.Request, n node, body []byte) answer {
 	switch r.Method {
 	case http.MethodOptions:
-		return status(http.StatusNoContent).with("DAV", "1, 3, calendar-access").with("Allow", allowed(n))
+		classes := "1, 3, calendar-access"
+		if d.style.Delivers {
+			classes += ", calendar-auto-schedule"
+		}
+		return status(http.StatusNoContent).with("DAV", classes).with("Allow", allowed(n))
 	case http.MethodGet, http.MethodHead:
 		return d.get(r, n)
 	case http.MethodPut:

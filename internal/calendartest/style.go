@@ -46,6 +46,9 @@ type Style struct {
 	Rewrite func([]byte) []byte
 	// Lax stores whatever is sent, without a look at it.
 	Lax bool
+	// Delivers makes the server bring invitations and answers to those of its
+	// users whom they concern (RFC 6638), and say so.
+	Delivers bool
 }
 
 // ETagForm is how a server spells its ETags.
