@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"oneonone/internal/cadence"
 	"oneonone/internal/calendar"
 	"oneonone/internal/oneonone"
 	"oneonone/internal/store"
@@ -74,6 +75,29 @@ func (e *Engine) loadHistory(ctx context.Context, now time.Time) (history, error
 		}
 	}
 	return h, nil
+}
+
+// askedToMove returns the occurrences about whose move a person was asked and has
+// not said yes: until then, and for ever after a no or silence, which the
+// suggestion says leave it where it is, none of them is moved without asking (R28).
+func (e *Engine) askedToMove(ctx context.Context) (map[meetingKey]string, error) {
+	out := map[meetingKey]string{}
+	all, err := e.o.Store.Suggestions(ctx, time.Time{})
+	for _, s := range all {
+		if cadence.Kind(s.Kind) != cadence.Move {
+			continue
+		}
+		key := keyOf(s.UID, s.Original)
+		switch cadence.State(s.State) {
+		case cadence.Wanted, cadence.Open, cadence.Later:
+			if out[key] == "" {
+				out[key] = "you were asked about this meeting before"
+			}
+		case cadence.Refused, cadence.Expired:
+			out[key] = "the answer was no when it was suggested before"
+		}
+	}
+	return out, err
 }
 
 // mark returns the program's last move of o in the organizer's copy, nil when

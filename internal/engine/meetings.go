@@ -93,11 +93,15 @@ func (e *Engine) meeting(w *world, c *care, o calendar.Occurrence, period, lengt
 		}
 	}
 	for _, key := range mt.People {
-		if c.answer(key, w, o.Event, copiedEvent) == calendar.Declined && (key != c.guest || !w.saidElsewhen(o, copied)) {
+		if c.answer(key, w, o.Event, copiedEvent) != calendar.Declined {
+			continue
+		}
+		if key == c.guest && !w.saidElsewhen(o, copied) || key == c.organizer && !w.saidBefore(o) {
 			mt.Declined = append(mt.Declined, key)
 		}
 	}
 	mt.Fixed = e.fixed(w, c, o, copied, length)
+	mt.Asked = w.asked[keyOf(o.UID, o.Original)]
 	if !c.served {
 		a := c.answer(c.guest, w, o.Event, copiedEvent)
 		mt.Hold = a != calendar.Accepted
@@ -110,6 +114,14 @@ func (e *Engine) meeting(w *world, c *care, o calendar.Occurrence, period, lengt
 // not followed yet (R5).
 func (w *world) saidElsewhen(o calendar.Occurrence, copied *calendar.Occurrence) bool {
 	return copied != nil && w.history.mark(o) != nil && !copied.Span().Equal(o.Span())
+}
+
+// saidBefore reports whether the organizer's own no was said before the program
+// moved the meeting to where it stands: a move resets the guests' answers, while
+// the organizer's stays (R5).
+func (w *world) saidBefore(o calendar.Occurrence) bool {
+	m := w.history.mark(o)
+	return m != nil && m.To.Equal(o.Span()) && (!o.Updated.After(m.At) || w.history.stamped(o.UID, o.Updated))
 }
 
 // fixed says why the occurrence must not be moved, "" when it may (R2, R13).

@@ -34,6 +34,8 @@ type suggester struct {
 	by   map[string][]cadence.Proposal // by pair
 	// moves are the planner's decisions that wait for a yes, by occurrence.
 	moves map[meetingKey]reschedule.Decision
+	// waits are those that wait for a conflict to settle (R13).
+	waits map[meetingKey]reschedule.Decision
 	asked map[string]int         // by account: suggestions of the last 24 hours, moves apart
 	taken map[string][]span.Span // by account: where suggestions stand
 }
@@ -64,11 +66,14 @@ func (e *Engine) suggester(p *passWriter, w *world, plan reschedule.Plan) (*sugg
 	}
 	s := &suggester{
 		passWriter: p, w: w, plan: plan, r: r, by: e.proposals(w, plan, r),
-		moves: map[meetingKey]reschedule.Decision{}, asked: map[string]int{}, taken: map[string][]span.Span{},
+		moves: map[meetingKey]reschedule.Decision{}, waits: map[meetingKey]reschedule.Decision{}, asked: map[string]int{}, taken: map[string][]span.Span{},
 	}
 	for _, d := range plan.Decisions {
-		if mt := w.facts.Meetings[d.Meeting]; d.Outcome == reschedule.Suggest {
+		switch mt := w.facts.Meetings[d.Meeting]; d.Outcome {
+		case reschedule.Suggest:
 			s.moves[keyOf(mt.UID, mt.Original)] = d
+		case reschedule.Wait:
+			s.waits[keyOf(mt.UID, mt.Original)] = d
 		}
 	}
 	for _, all := range r.past {
@@ -148,6 +153,7 @@ func (s *suggester) pair(b *bond) {
 
 // true are the proposals for the pair without the move that an open suggestion
 // asks for, when the slot it names is not free any more or comes too soon (R10).
+// While somebody is at work on the events, what was asked stays true (R13).
 func (s *suggester) true(pair string) []cadence.Proposal {
 	ps := s.by[pair]
 	for _, x := range s.r.past[pair] {
@@ -155,7 +161,14 @@ func (s *suggester) true(pair string) []cadence.Proposal {
 			continue
 		}
 		d, ok := s.moves[keyOf(x.UID, x.Original)]
-		if ok && !x.To.Start.Before(s.now.Add(s.e.o.Policy.Notice)) && s.stillFree(s.w.facts.Meetings[d.Meeting].People[:], x.To, d.Meeting) {
+		waiting, waits := s.waits[keyOf(x.UID, x.Original)]
+		if waits {
+			d = waiting
+		}
+		if (ok || waits) && !x.To.Start.Before(s.now.Add(s.e.o.Policy.Notice)) && s.stillFree(s.w.facts.Meetings[d.Meeting].People[:], x.To, d.Meeting) {
+			if waits {
+				ps = append(slices.Clone(ps), cadence.Proposal{Rule: "R16", Kind: cadence.Move, Pair: pair, UID: x.UID, Original: x.Original})
+			}
 			continue
 		}
 		ps = slices.DeleteFunc(slices.Clone(ps), func(pr cadence.Proposal) bool { return pr.About(suggested(x)) })

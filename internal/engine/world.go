@@ -39,6 +39,9 @@ type world struct {
 	verdicts    []judged
 	// singles are the events of just two people that do not recur.
 	singles map[oneonone.Pair][]cadence.Meeting
+	// asked are the occurrences about whose move somebody was asked, by what is to
+	// be said about that.
+	asked map[meetingKey]string
 	// absent are the absences of people, by key, as far as they were asked for.
 	absent map[string]span.Set
 }
@@ -106,6 +109,9 @@ func (e *Engine) buildWorld(ctx context.Context, now time.Time) (*world, error) 
 	}
 	var err error
 	if w.history, err = e.loadHistory(ctx, now); err != nil {
+		return nil, err
+	}
+	if w.asked, err = e.askedToMove(ctx); err != nil {
 		return nil, err
 	}
 	e.judgeAll(w)

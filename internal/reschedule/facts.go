@@ -107,6 +107,10 @@ type Meeting struct {
 	// whatever happens: the organizer is not served here (R2), a person pinned
 	// it (R13), the calendar is read-only. "" when it may.
 	Fixed string
+	// Asked says, for people, that somebody was asked about moving this occurrence
+	// and has not said yes, so that it moves no more without asking (R28); "" when
+	// nobody was.
+	Asked string
 	// Hold says that the meeting is no conflict for other meetings: it is not
 	// in our care and the served person has not accepted it (R4).
 	Hold bool

@@ -18,6 +18,8 @@ func (w *world) limit(i int, acute []Conflict, used int) string {
 		return "mode is " + string(p.Mode)
 	case unknown != "":
 		return "the calendar of " + unknown + " cannot be read, so only working hours are known" // R7
+	case m.Asked != "":
+		return m.Asked // R28
 	case m.Moves >= p.PerOccurrence:
 		return "this meeting has been moved " + times(m.Moves) + " already" // R12
 	case used >= p.PerSeries:
