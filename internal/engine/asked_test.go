@@ -87,3 +87,22 @@ func TestR5TheOrganizersNoIsSaidOnce(t *testing.T) {
 	}
 	d.check()
 }
+
+// TestAYesAfterTheMeeting: a yes that comes when the meeting has begun moves
+// nothing any more: the two may have met.
+func TestAYesAfterTheMeeting(t *testing.T) {
+	d := budgetless(t)
+	original := wednesday.AddDate(0, 0, 14)
+	d.put("early", block("early", original.Add(-time.Hour), 60), "ann") // Now a later slot is nearer.
+	d.pass()
+	d.settle()
+	d.pass()
+	if _, text := d.oneSuggestion("ann"); !strings.Contains(text, "11:15") {
+		t.Fatalf("another slot:\n%s", text)
+	}
+	d.replies("ann", "ACCEPTED")
+	d.now = original.Add(time.Minute)
+	d.pass()
+	d.wants("bob", original, original, "ann", "bob")
+	d.check()
+}

@@ -57,6 +57,8 @@ func (s *suggester) moveAsAgreed(m *mirror, x *store.Suggestion) {
 		s.applied(m, x) // Done by us before a crash, or by the person.
 	case !mt.Span.Equal(x.From):
 		s.withdraw(m, x, "the meeting was moved in the meantime")
+	case !mt.Span.Start.After(s.now):
+		s.withdraw(m, x, "the meeting has begun, or is over")
 	case mt.Fixed != "":
 		s.withdraw(m, x, "the meeting must not be moved any more: "+mt.Fixed)
 	case !s.stillFree(mt.People[:], x.To, i):
