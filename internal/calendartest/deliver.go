@@ -142,16 +142,37 @@ func announced(old, now []byte) bool {
 	return !slices.Equal(timing(old), timing(now))
 }
 
+// timing lists what the events of an object say of when they take place, without
+// exceptions that stand where and as long as their series has them.
 func timing(data []byte) []string {
 	var list []string
-	for _, line := range contentLines(data) {
-		switch strings.ToUpper(lineName(line)) {
-		case "DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "STATUS", "RECURRENCE-ID":
-			list = append(list, line)
+	_, events, order, _ := eventsIn(data)
+	clock := func(id, name string) string {
+		_, t, _ := strings.Cut(lineOf(events[id], name), "T")
+		return t
+	}
+	for _, id := range order {
+		start := lineOf(events[id], "DTSTART")
+		if id != "" && start == id && clock(id, "DTEND") == clock("", "DTEND") && lineOf(events[id], "STATUS") == lineOf(events[""], "STATUS") {
+			continue
+		}
+		for _, name := range []string{"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "STATUS"} {
+			list = append(list, id+" "+name+" "+lineOf(events[id], name))
 		}
 	}
 	slices.Sort(list)
 	return list
+}
+
+// lineOf returns the values of a property of an event.
+func lineOf(body, name string) string {
+	var values []string
+	for line := range strings.SplitSeq(body, "\r\n") {
+		if strings.EqualFold(lineName(line), name) {
+			values = append(values, lineValue(line))
+		}
+	}
+	return strings.Join(values, ",")
 }
 
 // eventsIn splits an object into what stands before its events, the events, by

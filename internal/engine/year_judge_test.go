@@ -83,13 +83,18 @@ func (y *year) scene() scene {
 	return s
 }
 
+// rounds is how many passes it may take at one instant until nothing is left to
+// do: one suggestion ends, the next one comes, and the event about the week
+// follows each.
+const rounds = 6
+
 // pass makes a pass, judges it, and reports whether it wrote anything.
 func (y *year) pass() bool {
 	y.Helper()
 	before := y.sceneNow()
 	mails, letters := len(y.google.Mails()), len(y.dav(post).Messages())
 	wrote := false
-	for round := range 4 {
+	for round := range rounds {
 		r, err := y.e.Pass(context.Background(), y.now, true)
 		if err != nil {
 			y.Fatalf("Pass: %v", err)
@@ -109,8 +114,9 @@ func (y *year) pass() bool {
 		y.busy++
 		wrote = true
 		y.touched()
-		if round == 3 {
-			y.wrong("four passes at the same instant, and the last one still wrote %v", r.Done)
+		if round == rounds-1 {
+			lines := strings.Split(strings.TrimSpace(y.log.String()), "\n")
+			y.wrong("%d passes at the same instant, and the last one still wrote:\n%s", rounds, strings.Join(lines[max(0, len(lines)-8):], "\n"))
 		}
 	}
 	y.news = [4]int{}
