@@ -117,12 +117,13 @@ func (y *year) excuses(c *couple, from, to time.Time) []string {
 			away++
 		}
 	}
-	if away > 0 {
+	days := int(mondayless(to).Sub(mondayless(from)).Hours()/24 + 0.5)
+	if days-away <= longestWithout {
 		out = append(out, fmt.Sprintf("away for %d days", away))
 	}
 	for _, a := range c.askedOf {
-		if !makes(a.kind) || a.at.Before(from) || a.at.After(to) {
-			continue
+		if !makes(a.kind) || a.at.Before(from) || a.at.After(from.AddDate(0, 0, longestWithout+away)) {
+			continue // It came too late to help.
 		}
 		out = append(out, fmt.Sprintf("%s was suggested on %s and answered with %q (%s)", a.kind, told(a.at), a.answer(), a.state))
 	}
