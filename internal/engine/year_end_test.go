@@ -11,22 +11,7 @@ import (
 // finish judges the year as a whole and prints its figures.
 func (y *year) finish() {
 	y.Helper()
-	all, err := y.db.Suggestions(y.Context(), time.Time{})
-	if err != nil {
-		y.Fatal(err)
-	}
-	for _, s := range all {
-		for _, c := range y.couples {
-			for _, a := range c.askedOf {
-				if a.uid == s.EventUID && a.who.name == s.Account {
-					a.state, a.words = s.State, s.Words
-					if !s.EndedAt.IsZero() {
-						c.note(s.EndedAt, "%s: %s (%s)", strings.TrimPrefix(a.title, "Suggestion: "), s.State, s.Words)
-					}
-				}
-			}
-		}
-	}
+	y.keepBooks()
 	for _, dav := range y.davs {
 		for _, v := range dav.Violations() {
 			y.Errorf("violation: %s", v)
@@ -46,6 +31,27 @@ func (y *year) finish() {
 	}
 }
 
+// keepBooks notes what the program's books say of the suggestions that were seen.
+func (y *year) keepBooks() {
+	y.Helper()
+	all, err := y.db.Suggestions(y.Context(), time.Time{})
+	if err != nil {
+		y.Fatal(err)
+	}
+	for _, s := range all {
+		for _, c := range y.couples {
+			for _, a := range c.askedOf {
+				if a.uid == s.EventUID && a.who.name == s.Account && a.state != s.State {
+					a.state, a.words = s.State, s.Words
+					if !s.EndedAt.IsZero() {
+						c.note(s.EndedAt, "%s: %s (%s)", strings.TrimPrefix(a.title, "Suggestion: "), s.State, s.Words)
+					}
+				}
+			}
+		}
+	}
+}
+
 // books compares what was said yes to with what was done.
 func (y *year) books(c *couple) {
 	y.Helper()
@@ -59,7 +65,7 @@ func (y *year) books(c *couple) {
 		case a.state == "applied" && a.answer() == "" && a.kind != "move":
 			y.Errorf("%s: %q was done though nobody said yes", c, a.title)
 		}
-		if a.answer() == "accepted" && a.state != "applied" && a.state != "withdrawn" && a.state != "" && len(a.answers) == 1 {
+		if a.answer() == "accepted" && a.state != "applied" && a.state != "withdrawn" && !a.at.Before(y.lostAt) && len(a.answers) == 1 && y.now.Sub(a.answered) > 24*time.Hour {
 			y.Errorf("%s: %q was accepted on %s and is %s: %s", c, a.title, told(a.answered), a.state, a.words)
 		}
 	}
@@ -71,9 +77,12 @@ func (y *year) books(c *couple) {
 	}
 }
 
-// forgot reports whether a suggestion stands in no books: the database was lost.
+// forgot reports whether the program lost its books while it had not done yet what
+// somebody had said yes to, so that these do not tell whether it did.
 func (y *year) forgot(c *couple) bool {
-	return slices.ContainsFunc(c.askedOf, func(a *askedOnce) bool { return a.state == "" && a.answer() == "accepted" })
+	return slices.ContainsFunc(c.askedOf, func(a *askedOnce) bool {
+		return a.at.Before(y.lostAt) && (a.state == "" || a.state == "open" || a.state == "accepted")
+	})
 }
 
 // longestWithout is how many days may lie between two meetings (R26).

@@ -107,6 +107,7 @@ func (y *year) dav(s site) *calendartest.DAV { return y.davs[s] }
 func (y *year) restart(lost bool) {
 	y.Helper()
 	if y.db != nil {
+		y.keepBooks()
 		y.db.Close()
 	}
 	if lost {
