@@ -6,6 +6,7 @@ import (
 
 	"oneonone/internal/calendar"
 	"oneonone/internal/engine"
+	"oneonone/internal/google"
 )
 
 // Checked is what a sign-in to one account showed.
@@ -30,6 +31,9 @@ func (a *App) Check(ctx context.Context) []Checked {
 		l := r.logins[acc.Name]
 		c := Checked{Account: acc.Name}
 		if c.Calendars, c.Err = l.client.Calendars(ctx); c.Err == nil {
+			if g, ok := l.client.(*google.Client); ok {
+				c.Err = g.Rights(ctx)
+			}
 			for _, cal := range c.Calendars {
 				if engine.HoldsOneOnOnes(acc.Calendars, cal, c.Calendars) {
 					c.Holds = append(c.Holds, cal.Name)

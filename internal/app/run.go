@@ -12,7 +12,6 @@ import (
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"oneonone/internal/config"
-	"oneonone/internal/engine"
 	"oneonone/internal/web"
 )
 
@@ -83,15 +82,6 @@ func (a *App) once(ctx context.Context) error {
 	}
 	a.tell("", statusLine(report, len(a.now.Load().config.Accounts))+a.push.status())
 	return nil
-}
-
-// statusLine is what `systemctl status` shows.
-func statusLine(r engine.Report, accounts int) string {
-	s := fmt.Sprintf("%d of %d accounts in order, %d 1:1 series looked after", accounts-len(r.Failed), accounts, len(r.Plan.Series))
-	for name, err := range r.Failed {
-		s += fmt.Sprintf("; account %s: %v", name, err)
-	}
-	return s
 }
 
 // serve starts the web server and returns what stops it.

@@ -2,11 +2,15 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
 	"oneonone/internal/caldav"
+	"oneonone/internal/engine"
 	"oneonone/internal/google"
 )
 
@@ -19,6 +23,16 @@ func (a *App) tell(state, sentence string) {
 	if _, err := daemon.SdNotify(false, state+"STATUS="+sentence); err != nil {
 		a.o.Log.Debug("systemd could not be told", "err", err)
 	}
+}
+
+// statusLine is what `systemctl status` shows: how many accounts are in order,
+// and of each other one, by name, what is wrong and what repairs it.
+func statusLine(r engine.Report, accounts int) string {
+	s := fmt.Sprintf("%d of %d accounts in order, %d 1:1 series looked after", accounts-len(r.Failed), accounts, len(r.Plan.Series))
+	for _, name := range slices.Sorted(maps.Keys(r.Failed)) {
+		s += fmt.Sprintf("; account %s: %v", name, r.Failed[name])
+	}
+	return s
 }
 
 // watchdog reports to systemd that the program is alive, as long as its passes

@@ -64,7 +64,8 @@ func auth(ctx context.Context, c *call) error {
 	case err != nil:
 		return err
 	}
-	return write(c.env.Stdout, fmt.Sprintf("Account %q is signed in; %s holds what Google granted. A running service takes it in after a restart.\n", name, file))
+	return write(c.env.Stdout, fmt.Sprintf("Account %q is signed in; %s holds what Google granted. A running service takes it in after a restart.\n"+
+		"If the OAuth client is still in \"Testing\", Google ends this sign-in after seven days: publish it before.\n", name, file))
 }
 
 // signInText tells a person what to do with the address.

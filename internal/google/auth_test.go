@@ -11,9 +11,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/oauth2"
+	gcal "google.golang.org/api/calendar/v3"
 
 	"oneonone/internal/calendar"
 	"oneonone/internal/calendartest"
@@ -262,5 +266,103 @@ func TestReadOnlyCredential(t *testing.T) {
 	}
 	if _, err := c.Calendars(context.Background()); err != nil || d.log.Len() > 0 {
 		t.Errorf("%v; the log has %q", err, d.log)
+	}
+}
+
+// A refresh token that died is told with what repairs it, and why it may have died.
+func TestDeadSignInSaysWhy(t *testing.T) {
+	for name, test := range map[string]struct {
+		signedIn time.Time
+		want     string
+	}{
+		"seven days ago":    {time.Now().Add(-testingLife - time.Minute), "while the OAuth client is in \"Testing\""},
+		"yesterday":         {time.Now().Add(-24 * time.Hour), "the access was taken away"},
+		"nobody knows when": {time.Time{}, "If this comes every seven days"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGoogle()
+			cred := &credential{Type: kindUser, ID: "1234-oneonone.apps.googleusercontent.com", Refresh: g.RefreshToken(ann), SignedIn: test.signedIn}
+			file := filepath.Join(t.TempDir(), "ann")
+			if err := cred.write(file); err != nil {
+				t.Fatal(err)
+			}
+			g.Revoke(ann)
+			d := &desk{g: g, sent: &recorder{next: g.Transport()}, log: &bytes.Buffer{}}
+			_, err := d.client(t, file, "").Calendars(context.Background())
+			var asks *calendar.RetryError
+			if !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), `run "oneonone auth ann"`) {
+				t.Errorf("%v, want %q", err, test.want)
+			}
+			if !errors.As(err, &asks) || asks.After != deadFor {
+				t.Errorf("it is tried again too soon: %v", err)
+			}
+		})
+	}
+}
+
+// Who signs in again is taken in without a restart.
+func TestSignInAgainIsTakenIn(t *testing.T) {
+	g := newGoogle()
+	g.Consent(ann)
+	file := userFile(t, "", "1//long-dead")
+	d := &desk{g: g, sent: &recorder{next: g.Transport()}, log: &bytes.Buffer{}}
+	c := d.client(t, file, "")
+	if _, err := c.Calendars(context.Background()); !errors.Is(err, calendar.ErrAuth) {
+		t.Fatalf("with a dead token: %v", err)
+	}
+	err := Authorize(context.Background(), Authorization{Credential: file, Transport: g.Transport(), Show: func(address string) {
+		browse(t, consent(t, g, address))
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Calendars(context.Background()); err != nil {
+		t.Errorf("after the new sign-in: %v", err)
+	}
+	if cred, err := readCredential(file); err != nil || cred.SignedIn.IsZero() || len(cred.Scopes) != len(scopes) {
+		t.Errorf("the file holds %v, %v", cred, err)
+	}
+}
+
+// People can untick rights; the check tells which is missing, in words.
+func TestRightsAreToldInWords(t *testing.T) {
+	for _, unticked := range append(slices.Clone(scopes), struct{ scope, why string }{}) {
+		if unticked.scope == gcal.CalendarCalendarlistReadonlyScope {
+			continue // Listing the calendars says it.
+		}
+		want := unticked.why
+		granted := slices.DeleteFunc(scopeNames(), func(s string) bool { return s == unticked.scope })
+		g := newGoogle()
+		g.Consent(ann, granted...)
+		file := writeFile(t, g.ClientJSON())
+		// Another program made the file, and did not look at what was granted.
+		var tok *oauth2.Token
+		cred, err := readCredential(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conf := cred.config()
+		conf.RedirectURL = "http://127.0.0.1:1/"
+		verifier := oauth2.GenerateVerifier()
+		back, err := url.Parse(consent(t, g, conf.AuthCodeURL("x", oauth2.AccessTypeOffline, oauth2.S256ChallengeOption(verifier))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx := context.WithValue(context.Background(), oauth2.HTTPClient, &http.Client{Transport: g.Transport()})
+		if tok, err = conf.Exchange(ctx, back.Query().Get("code"), oauth2.VerifierOption(verifier)); err != nil {
+			t.Fatal(err)
+		}
+		d := &desk{g: g, sent: &recorder{next: g.Transport()}, log: &bytes.Buffer{}}
+		c := d.client(t, userFile(t, "", tok.RefreshToken), "")
+		if _, err := c.Calendars(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		err = c.Rights(context.Background())
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), "has to "+want+";") || !strings.Contains(err.Error(), "oneonone auth ann")) {
+			t.Errorf("Rights: %v, want %q", err, want)
+		}
+		for _, v := range g.Violations() {
+			t.Error(v)
+		}
 	}
 }

@@ -118,7 +118,7 @@ func exchange(ctx context.Context, a Authorization, cred *credential, conf *oaut
 			strings.Join(missing, ", and to "))
 	}
 	cred.keep(tok)
-	cred.Type, cred.Scopes = kindUser, granted
+	cred.Type, cred.Scopes, cred.SignedIn = kindUser, granted, time.Now().UTC().Truncate(time.Second)
 	return cred.write(a.Credential)
 }
 

@@ -65,6 +65,7 @@ type Client struct {
 	delegated bool // a service account stands for the person
 	service   *gcal.Service
 	wire      *wire
+	tokens    *tokens
 	calls     []googleapi.CallOption // go with every request
 	special   []verdict              // on answers of another interface than the calendar
 	documents *Documents
@@ -98,7 +99,7 @@ func New(o Options) (*Client, error) {
 	if projects == nil {
 		projects = &Projects{}
 	}
-	c := &Client{account: o.Account, delegated: cred.service != nil, wire: &wire{base: base}}
+	c := &Client{account: o.Account, delegated: cred.service != nil, wire: &wire{base: base}, tokens: tokens}
 	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: tokens}, projects.of(cred.project()))}
 	// The library would write whole events to a log that an environment
 	// variable can switch on.

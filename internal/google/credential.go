@@ -53,6 +53,8 @@ type credential struct {
 	Access  string    `json:"access_token,omitempty"`
 	Expiry  time.Time `json:"expiry,omitzero"`
 	Scopes  []string  `json:"scopes,omitempty"`
+	// SignedIn is when a person signed in; zero in files that others have made.
+	SignedIn time.Time `json:"signed_in,omitzero"`
 
 	service, documents *jwt.Config // of a service account: for the calendar, and for documents
 }

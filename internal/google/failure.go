@@ -97,6 +97,9 @@ func (c *Client) refusal(e *googleapi.Error) error {
 	if c.delegated && v.signIn {
 		f.says = c.needsDelegation()
 	}
+	if lacking := c.lacking(); e.Code == http.StatusForbidden && v.signIn && !c.delegated && len(lacking) > 0 {
+		f.says = lackingRights(lacking, c.account)
+	}
 	f.says = fmt.Sprintf("%s (%s)", f.says, told)
 	if v.park == 0 && f.asked == 0 {
 		return f
@@ -145,8 +148,7 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 		f.says = "Google refused the key of the service account (invalid_grant): is subject an address of the domain, the key still valid, and the clock right?"
 	case reason == "invalid_grant":
 		f.is = calendar.ErrAuth
-		f.says = fmt.Sprintf("Google refused the refresh token (invalid_grant); run \"oneonone auth %s\". "+
-			"If this comes every seven days, the OAuth client is still in \"Testing\": publish it", c.account)
+		f.says = c.deadSignIn(time.Now())
 	case reason == "unauthorized_client" || reason == "access_denied":
 		f.is = calendar.ErrAuth
 		f.says = c.needsDelegation()
@@ -157,7 +159,38 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 		f.is = calendar.ErrAuth
 		f.says = fmt.Sprintf("Google refused the sign-in (%d); run \"oneonone auth %s\"", code, c.account)
 	}
+	if reason == "invalid_grant" {
+		// Only a person can repair that: there is no hurry.
+		return &calendar.RetryError{After: deadFor, Err: f}
+	}
 	return f
+}
+
+// deadFor is how long an account whose sign-in has ended is left alone. A sign-in
+// made anew is found in its file, and at once after a restart.
+const deadFor = time.Hour
+
+// testingLife is how long Google lets sign-ins to OAuth clients live whose
+// publishing status is "Testing".
+const testingLife = 7 * 24 * time.Hour
+
+// deadSignIn says why a person's sign-in has ended, as far as can be told, and
+// what repairs it.
+func (c *Client) deadSignIn(now time.Time) string {
+	repair := fmt.Sprintf("run \"oneonone auth %s\"", c.account)
+	var since time.Time
+	if c.tokens != nil {
+		since = c.tokens.signedIn()
+	}
+	switch age := now.Sub(since); {
+	case since.IsZero():
+		return "Google refused the refresh token (invalid_grant); " + repair + ". " +
+			"If this comes every seven days, the OAuth client is still in \"Testing\": publish it"
+	case age > testingLife-12*time.Hour && age < testingLife+24*time.Hour:
+		return "Google ended the sign-in after seven days (invalid_grant), as it does while the OAuth client is in \"Testing\": " +
+			"publish it on the consent screen's page in the Google Cloud console, then " + repair
+	}
+	return "Google refused the refresh token (invalid_grant): the access was taken away, or not used for six months; " + repair
 }
 
 // needsDelegation says what an administrator has to do for a service account.

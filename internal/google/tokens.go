@@ -28,6 +28,9 @@ type tokens struct {
 	fetch   func(refresh string) (*oauth2.Token, error)
 	current *oauth2.Token
 	save    func(*oauth2.Token) error // nil where there is nothing to keep
+	granted []string                  // the scopes, as Google last told; empty when it has not yet
+	reread  func() (refresh string)   // takes over a newer credential file; nil where there is none
+	since   time.Time                 // when the person signed in, zero when that is not known
 	log     *slog.Logger
 	account string
 }
@@ -50,10 +53,9 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 	case cred.Refresh == "":
 		return nil, fmt.Errorf("nobody has signed in to Google yet; run \"oneonone auth %s\"", o.Account)
 	case len(cred.Scopes) > 0 && len(missingRights(cred.Scopes)) > 0:
-		return nil, fmt.Errorf("the sign-in to Google lacks rights: the program has to %s; run \"oneonone auth %s\"",
-			strings.Join(missingRights(cred.Scopes), ", and to "), o.Account)
+		return nil, errors.New(lackingRights(missingRights(cred.Scopes), o.Account))
 	default:
-		t.current = cred.token()
+		t.current, t.since = cred.token(), cred.SignedIn
 		conf := cred.config()
 		t.fetch = func(refresh string) (*oauth2.Token, error) {
 			return conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
@@ -62,6 +64,14 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 		t.save = func(tok *oauth2.Token) error {
 			file.keep(tok)
 			return file.write(o.Credential)
+		}
+		t.reread = func() string {
+			newer, err := readCredential(o.Credential)
+			if err != nil || newer.service != nil || newer.Refresh == "" || newer.Refresh == file.Refresh {
+				return ""
+			}
+			file, conf, t.since = *newer, newer.config(), newer.SignedIn
+			return file.Refresh
 		}
 	}
 	return t, nil
@@ -90,10 +100,20 @@ func (t *tokens) get() (*oauth2.Token, error) {
 		refresh = t.current.RefreshToken
 	}
 	tok, err := t.fetch(refresh)
+	if isDead(err) && t.reread != nil {
+		// The person may have signed in again since the program began.
+		if newer := t.reread(); newer != "" {
+			refresh = newer
+			tok, err = t.fetch(refresh)
+		}
+	}
 	if err != nil {
 		return nil, &unsent{err}
 	}
 	t.current = tok
+	if scope, ok := tok.Extra("scope").(string); ok {
+		t.granted = strings.Fields(scope)
+	}
 	if t.save != nil {
 		// Google hands out new refresh tokens rarely; only such a one is a loss.
 		if err := t.save(tok); err != nil && tok.RefreshToken != refresh {
@@ -102,6 +122,29 @@ func (t *tokens) get() (*oauth2.Token, error) {
 		}
 	}
 	return tok, nil
+}
+
+// isDead reports whether Google does not take the refresh token any more.
+func isDead(err error) bool {
+	var refused *oauth2.RetrieveError
+	return errors.As(err, &refused) && refused.ErrorCode == "invalid_grant"
+}
+
+// lacking words the rights that Google did not grant, as far as it has told.
+func (t *tokens) lacking() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.granted) == 0 {
+		return nil
+	}
+	return missingRights(t.granted)
+}
+
+// signedIn is when the person signed in; zero when that is not known.
+func (t *tokens) signedIn() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.since
 }
 
 // drop forgets an access token that Google did not take.

@@ -107,6 +107,25 @@ func TestTraces(t *testing.T) {
 				t.Error(err)
 			}
 		},
+		"sign_in": func(t *testing.T, d *desk) {
+			d.g.Consent(ann)
+			err := Authorize(ctx, Authorization{Credential: writeFile(t, d.g.ClientJSON()), Transport: d.sent, Show: func(address string) {
+				u, err := url.Parse(address)
+				if err != nil {
+					t.Error(err)
+				}
+				// What the person's browser asks Google for, and what it brings back.
+				back := consent(t, d.g, address)
+				d.sent.list = append(d.sent.list, sentRequest{method: "BROWSER", path: u.Host + u.Path, query: u.RawQuery, status: http.StatusFound})
+				if r, err := url.Parse(back); err == nil {
+					d.sent.list = append(d.sent.list, sentRequest{method: "BROWSER", path: r.Hostname() + r.Path, query: r.RawQuery, status: http.StatusOK})
+				}
+				browse(t, back)
+			}})
+			if err != nil {
+				t.Error(err)
+			}
+		},
 		"refresh": func(t *testing.T, d *desk) {
 			c := d.client(t, userFile(t, "", d.g.RefreshToken(ann)), "")
 			if _, err := c.Calendars(ctx); err != nil {
@@ -164,7 +183,7 @@ func compareTrace(t *testing.T, name string, list []sentRequest) {
 
 // secrets are values that are not to stand in a file, and tokens of the fake
 // that say nothing to a reader.
-var secrets = regexp.MustCompile(`\b(refresh_token|client_secret|client_id|syncToken|pageToken)=[^&\s]+`)
+var secrets = regexp.MustCompile(`\b(refresh_token|client_secret|client_id|code|code_challenge|code_verifier|redirect_uri|state|syncToken|pageToken)=[^&\s]+`)
 
 func scrub(s string) string { return secrets.ReplaceAllString(s, "$1=…") }
 
