@@ -13,8 +13,9 @@ import (
 // Google is a Google Calendar (API version 3) in memory, an http.Handler for
 // the generated client. It answers on every host, so that one client that is
 // given its Transport reaches the calendar under /calendar/v3/, documents under
-// /v1/documents, the Drive they lie in under /drive/v3/, and the sign-in under
-// /token and /o/oauth2/auth alike.
+// /v1/documents, the Drive they lie in under /drive/v3/, the records of
+// conferences under /v2/conferenceRecords, and the sign-in under /token and
+// /o/oauth2/auth alike.
 //
 // It is strict: every request is held against the discovery document of the
 // interface, and what that does not name is refused and noted (Violations).
@@ -42,6 +43,7 @@ type Google struct {
 	hook      func(*http.Request)
 	auth      googleAuth
 	push      pushing
+	meets     []*googleMeet // in the order in which they were noted
 
 	script   script
 	counters counters
@@ -87,6 +89,9 @@ type GoogleStyle struct {
 	// GrowRanges: what is written at the edge of a named range of a document
 	// becomes part of the range.
 	GrowRanges bool
+	// DeviceParticipants: in a conference each device of a person is a participant
+	// of its own.
+	DeviceParticipants bool
 	// Page is the largest page; 0 for what Google documents (2500).
 	Page int
 	// PerMinute is the number of requests a user has in a minute; 0 for no limit.

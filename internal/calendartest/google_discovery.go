@@ -14,8 +14,8 @@ import (
 )
 
 // discovery is the part of one of Google's discovery documents that describes
-// what the server has. google_discovery.json (the calendar), google_docs.json and
-// google_drive.json are cut out of the documents that come with the client
+// what the server has. google_discovery.json (the calendar), google_docs.json,
+// google_drive.json and google_meet.json are cut out of the documents that come with the client
 // library; a test holds them against each other.
 type discovery struct {
 	Revision   string                      `json:"revision"`
@@ -28,6 +28,7 @@ type discoveryMethod struct {
 	ID         string                      `json:"id"`
 	HTTPMethod string                      `json:"httpMethod"`
 	Path       string                      `json:"path"`
+	FlatPath   string                      `json:"flatPath,omitempty"` // of the whole document; here it is Path
 	Parameters map[string]*discoverySchema `json:"parameters,omitempty"`
 	Request    *discoverySchema            `json:"request,omitempty"`
 	Response   *discoverySchema            `json:"response,omitempty"`
@@ -51,7 +52,7 @@ type discoverySchema struct {
 	Additional *discoverySchema            `json:"additionalProperties,omitempty"`
 }
 
-//go:embed google_discovery.json google_docs.json google_drive.json
+//go:embed google_discovery.json google_docs.json google_drive.json google_meet.json
 var discoveryJSON embed.FS
 
 // theDiscovery is that of the calendar.
@@ -65,6 +66,7 @@ var googleAPIs = []struct {
 	{"/calendar/v3/", theDiscovery},
 	{"/drive/v3/", discoveryOf("google_drive.json")},
 	{"/", discoveryOf("google_docs.json")},
+	{"/", discoveryOf("google_meet.json")},
 }
 
 func discoveryOf(file string) func() *discovery {

@@ -49,6 +49,10 @@ var googleMethods = map[string]func(*Google, *googleCall) answer{
 	"drive.files.list":           (*Google).listFiles,
 	"drive.permissions.create":   (*Google).insertPermission,
 	"drive.permissions.list":     (*Google).listPermissions,
+
+	"meet.conferenceRecords.list":                                  (*Google).listMeets,
+	"meet.conferenceRecords.participants.list":                     (*Google).listMeetPeople,
+	"meet.conferenceRecords.participants.participantSessions.list": (*Google).listMeetSessions,
 }
 
 // ServeHTTP implements http.Handler.
@@ -107,8 +111,9 @@ func (g *Google) handle(r *http.Request, body []byte) answer {
 	for _, a := range googleAPIs {
 		if rest, ok := strings.CutPrefix(path, a.root); ok {
 			call.api = a.api()
-			call.method, call.path = call.api.route(r.Method, rest)
-			break
+			if call.method, call.path = call.api.route(r.Method, rest); call.method != nil {
+				break
+			}
 		}
 	}
 	if call.method == nil || googleMethods[call.method.ID] == nil {
