@@ -107,7 +107,7 @@ func TestTraces(t *testing.T) {
 				t.Error(err)
 			}
 		},
-		"sign_in": func(t *testing.T, d *desk) {
+		"auth": func(t *testing.T, d *desk) {
 			d.g.Consent(ann)
 			err := Authorize(ctx, Authorization{Credential: writeFile(t, d.g.ClientJSON()), Transport: d.sent, Show: func(address string) {
 				u, err := url.Parse(address)
