@@ -168,6 +168,9 @@ func (e *Engine) finish(ctx context.Context, a *Account, act store.Action, res c
 func (e *Engine) settleDoing(ctx context.Context, now time.Time, r *Report) error {
 	for i := range e.o.Accounts {
 		a := &e.o.Accounts[i]
+		if !e.health[a.Name].fresh {
+			continue // Nothing is written to it, so that this can wait.
+		}
 		open, err := e.o.Store.Doing(ctx, a.Name)
 		if err != nil {
 			return err
@@ -185,15 +188,41 @@ func (e *Engine) settleDoing(ctx context.Context, now time.Time, r *Report) erro
 	return nil
 }
 
+// holderOf returns the href of what act was to change: where exceptions are
+// resources of their own, a change of the series' resource about one of its
+// occurrences has made such a one, if it was made. The mirror has to be fresh.
+func (e *Engine) holderOf(ctx context.Context, a *Account, act store.Action, now time.Time) (string, error) {
+	if act.Original.IsZero() {
+		return act.Href, nil
+	}
+	m, err := e.loadMirror(ctx, a, e.window(now))
+	if err != nil {
+		return "", err
+	}
+	for _, s := range m.series {
+		if s.calendar != act.Calendar || s.uid != act.UID {
+			continue
+		}
+		if x := component(s.exceptions, act.Original); x != nil {
+			return x.Href, nil
+		}
+	}
+	return act.Href, nil
+}
+
 func (e *Engine) settleOne(ctx context.Context, a *Account, act store.Action, now time.Time) error {
 	if act.Kind == store.Make {
 		// Making the same event twice makes it once.
 		return inStore(e.o.Store.Finish(ctx, act.ID, store.Dropped, "it is not known whether it was made; it is made again if it is not there", now))
 	}
-	res, err := a.Provider.Get(ctx, act.Calendar, act.Href)
+	href, err := e.holderOf(ctx, a, act, now)
+	if err != nil {
+		return inStore(err)
+	}
+	res, err := a.Provider.Get(ctx, act.Calendar, href)
 	switch {
 	case errors.Is(err, calendar.ErrNotFound):
-		if err := e.o.Store.RemoveResource(ctx, a.Name, act.Calendar, act.Href); err != nil {
+		if err := e.o.Store.RemoveResource(ctx, a.Name, act.Calendar, href); err != nil {
 			return inStore(err)
 		}
 		return inStore(e.o.Store.Finish(ctx, act.ID, store.Dropped, "the event is gone", now))
