@@ -163,6 +163,9 @@ type Event struct {
 	// Location is where the event takes place, as people wrote it; for
 	// working-location events the town or office (R31).
 	Location string
+	// Conference is the code of the Google Meet room of the event, such as
+	// abc-mnop-xyz; "" when it has none. All occurrences of a series share it.
+	Conference string
 }
 
 // Span returns the time from the event's start to its end.

@@ -29,6 +29,8 @@ type Authorization struct {
 	Pasted io.Reader
 	// Documents asks for the right to keep agendas as documents too.
 	Documents bool
+	// Meet asks for the right to see how long people talked in Google Meet too.
+	Meet bool
 	// Transport replaces the network, for tests; nil is the network.
 	Transport http.RoundTripper
 }
@@ -55,9 +57,7 @@ func Authorize(ctx context.Context, a Authorization) error {
 		return errors.New("no port of this machine can be opened for the answer of the browser")
 	}
 	conf := cred.config()
-	if a.Documents {
-		conf.Scopes = append(conf.Scopes, documentScope)
-	}
+	conf.Scopes = scopesFor(a.Documents, a.Meet)
 	conf.RedirectURL = "http://" + listener.Addr().String() + "/"
 	state, verifier := rand.Text(), oauth2.GenerateVerifier()
 	back := newReturning(state)
@@ -112,6 +112,9 @@ func exchange(ctx context.Context, a Authorization, cred *credential, conf *oaut
 	missing := missingRights(granted)
 	if a.Documents && !slices.Contains(granted, documentScope) {
 		missing = append(missing, documentWhy)
+	}
+	if a.Meet && !slices.Contains(granted, meetScope) {
+		missing = append(missing, meetWhy)
 	}
 	if len(missing) > 0 {
 		return fmt.Errorf("not all rights were given: the program has to %s; sign in again and leave every box ticked",

@@ -49,6 +49,8 @@ type Options struct {
 	Subject string
 	// Documents says that agendas are kept as documents in the person's Drive.
 	Documents bool
+	// Meet says that it is asked how long people talked in Google Meet.
+	Meet bool
 	// Projects is shared by all clients of one program; nil for a client alone.
 	Projects *Projects
 	// UserAgent names the program and its version.
@@ -68,7 +70,9 @@ type Client struct {
 	tokens    *tokens
 	calls     []googleapi.CallOption // go with every request
 	special   []verdict              // on answers of another interface than the calendar
+	scopes    []string               // all that are asked for
 	documents *Documents
+	meet      *Meet
 	aside     string // id of the program's own calendar, "" when it has to be looked for
 }
 
@@ -99,7 +103,7 @@ func New(o Options) (*Client, error) {
 	if projects == nil {
 		projects = &Projects{}
 	}
-	c := &Client{account: o.Account, delegated: cred.service != nil, wire: &wire{base: base}, tokens: tokens}
+	c := &Client{account: o.Account, delegated: cred.service != nil, wire: &wire{base: base}, tokens: tokens, scopes: scopesFor(o.Documents, o.Meet)}
 	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: tokens}, projects.of(cred.project()))}
 	// The library would write whole events to a log that an environment
 	// variable can switch on.
@@ -115,7 +119,12 @@ func New(o Options) (*Client, error) {
 		c.calls = append(c.calls, googleapi.QuotaUser(hex.EncodeToString(sum[:16])))
 	}
 	if o.Documents {
-		c.documents, err = newDocuments(c, cred, tokens, o)
+		if c.documents, err = newDocuments(c, cred, tokens, o); err != nil {
+			return nil, err
+		}
+	}
+	if o.Meet {
+		c.meet, err = newMeet(c, cred, tokens, o)
 	}
 	return c, err
 }

@@ -30,6 +30,18 @@ const documentScope = "https://www.googleapis.com/auth/drive.file"
 
 const documentWhy = "keep the agenda documents that it makes"
 
+// scopesFor are the scopes of all rights that are asked for.
+func scopesFor(documents, meet bool) []string {
+	names := scopeNames()
+	if documents {
+		names = append(names, documentScope)
+	}
+	if meet {
+		names = append(names, meetScope)
+	}
+	return names
+}
+
 func scopeNames() []string {
 	var names []string
 	for _, s := range scopes {

@@ -195,10 +195,6 @@ func (c *Client) deadSignIn(now time.Time) string {
 
 // needsDelegation says what an administrator has to do for a service account.
 func (c *Client) needsDelegation() string {
-	scopes := scopeNames()
-	if c.special != nil || c.documents != nil {
-		scopes = append(scopes, documentScope)
-	}
 	return "the service account may not act for this person; let its client id use these scopes in the Admin console, " +
-		"under domain-wide delegation: " + strings.Join(scopes, ",")
+		"under domain-wide delegation: " + strings.Join(c.scopes, ",")
 }

@@ -133,7 +133,7 @@ func describe(e *calendar.Event, g *gcal.Event) {
 		e.Updated = at
 	}
 	e.Mark, e.AgendaLink = markOf(g), shared(g)[linkKey]
-	e.Own, e.After, e.Location = ownOf(g), afterOf(g), placeOf(g)
+	e.Own, e.After, e.Location, e.Conference = ownOf(g), afterOf(g), placeOf(g), roomOf(g)
 }
 
 // placeOf returns where g takes place; of a working-location event where its
