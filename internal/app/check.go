@@ -30,10 +30,13 @@ func (a *App) Check(ctx context.Context) []Checked {
 	for _, acc := range r.config.Accounts {
 		l := r.logins[acc.Name]
 		c := Checked{Account: acc.Name}
-		if c.Calendars, c.Err = l.client.Calendars(ctx); c.Err == nil {
-			if g, ok := l.client.(*google.Client); ok {
-				c.Err = g.Rights(ctx)
-			}
+		if g, ok := l.client.(*google.Client); ok {
+			c.Err = g.Rights(ctx)
+		}
+		if c.Err == nil {
+			c.Calendars, c.Err = l.client.Calendars(ctx)
+		}
+		if c.Err == nil {
 			for _, cal := range c.Calendars {
 				if engine.HoldsOneOnOnes(acc.Calendars, cal, c.Calendars) {
 					c.Holds = append(c.Holds, cal.Name)

@@ -46,7 +46,7 @@ func auth(ctx context.Context, c *call) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var unwritten error
-	err = google.Authorize(ctx, google.Authorization{Credential: file, Documents: app.KeepsDocuments(cfg, acc), Pasted: c.env.Stdin, Show: func(address string) {
+	err = google.Authorize(ctx, google.Authorization{Credential: file, Documents: app.KeepsDocuments(cfg, acc), Pasted: c.env.Stdin, Transport: c.env.Transport, Show: func(address string) {
 		// Nobody can answer an address that was not told.
 		if unwritten = write(c.env.Stdout, signInText(name, address)); unwritten != nil {
 			stop()
@@ -65,7 +65,8 @@ func auth(ctx context.Context, c *call) error {
 		return err
 	}
 	return write(c.env.Stdout, fmt.Sprintf("Account %q is signed in; %s holds what Google granted. A running service takes it in after a restart.\n"+
-		"If the OAuth client is still in \"Testing\", Google ends this sign-in after seven days: publish it before.\n", name, file))
+		"If the OAuth client is still in \"Testing\", Google ends this sign-in after seven days:\n"+
+		"publish the client in the Google Cloud console, and run \"oneonone auth %s\" once more.\n", name, file, name))
 }
 
 // signInText tells a person what to do with the address.

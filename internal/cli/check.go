@@ -197,7 +197,7 @@ func onlineText(checked []app.Checked) string {
 	var rows [][]string
 	for _, k := range checked {
 		if k.Err != nil {
-			rows = append(rows, []string{k.Account, "could not sign in", "", "", ""})
+			rows = append(rows, []string{k.Account, "cannot be used", "", "", ""})
 		}
 		for _, cal := range k.Calendars {
 			rows = append(rows, []string{

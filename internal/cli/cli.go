@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -31,6 +32,8 @@ type Env struct {
 	// Reload is called once, by the service only, and returns the channel of
 	// the signals to read the configuration again (SIGHUP).
 	Reload func() <-chan os.Signal
+	// Transport replaces the network, for tests; nil is the network.
+	Transport http.RoundTripper
 }
 
 // options are the flags of all commands.

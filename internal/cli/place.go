@@ -90,7 +90,7 @@ func (c *call) errNoStore(cfg *config.Config) error {
 // file is made: where there is no store yet, they work on one in memory.
 func (c *call) open(ctx context.Context, cfg *config.Config, keep bool, log *slog.Logger) (*app.App, error) {
 	o := app.Options{
-		Config: cfg, Credentials: c.credentialsDir(), State: c.stateDir(), Log: log, Version: programVersion(),
+		Config: cfg, Credentials: c.credentialsDir(), State: c.stateDir(), Log: log, Version: programVersion(), Transport: c.env.Transport,
 	}
 	if !keep && !c.hasStore(cfg) {
 		forgetful := *cfg

@@ -160,8 +160,6 @@ func TestCredentialsThatAreNone(t *testing.T) {
 		"a key without subject": {key, "", "subject:"},
 		"a subject without key": {g.ClientJSON(), ann, "subject is for"},
 		"nobody signed in":      {g.ClientJSON(), "", `run "oneonone auth ann"`},
-		"a right too few": {[]byte(`{"type":"authorized_user","client_id":"x","refresh_token":"secret-password","scopes":["` + scopes[0].scope + `"]}`), "",
-			"see when people are busy, and to see the time zone"},
 	} {
 		_, err := New(Options{Account: "ann", Credential: writeFile(t, test.data), Subject: test.subject, Logger: slog.New(slog.DiscardHandler)})
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "secret-password") {
@@ -269,34 +267,113 @@ func TestReadOnlyCredential(t *testing.T) {
 	}
 }
 
-// A refresh token that died is told with what repairs it, and why it may have died.
-func TestDeadSignInSaysWhy(t *testing.T) {
+// TestEnded: a sign-in that ended says why as far as that can be told, whenever
+// it is noticed, and what repairs it.
+func TestEnded(t *testing.T) {
+	const day = 24 * time.Hour
+	const (
+		week    = "seven days after the sign-in, as it does while the OAuth client is in \"Testing\": publish"
+		perhaps = "if the OAuth client is still in \"Testing\""
+		taken   = "the access was taken away"
+	)
+	made := now.Add(-100 * day)
 	for name, test := range map[string]struct {
-		signedIn time.Time
-		want     string
+		life life
+		now  time.Duration // after made
+		want string
 	}{
-		"seven days ago":    {time.Now().Add(-testingLife - time.Minute), "while the OAuth client is in \"Testing\""},
-		"yesterday":         {time.Now().Add(-24 * time.Hour), "the access was taken away"},
-		"nobody knows when": {time.Time{}, "If this comes every seven days"},
+		"nobody knows when it was made":           {life{}, 7 * day, "If this comes every seven days"},
+		"after seven days":                        {life{made: made}, 7*day + time.Minute, week},
+		"taken an hour before":                    {life{made, made.Add(7*day - time.Hour)}, 7 * day, week},
+		"the next day":                            {life{made: made}, 7*day + 20*time.Hour, week},
+		"weeks later, taken until the end":        {life{made, made.Add(7*day - time.Hour)}, 30 * day, week},
+		"weeks later, nobody knows when it ended": {life{made, made.Add(time.Minute)}, 30 * day, perhaps},
+		"weeks later, taken on the fifth day":     {life{made, made.Add(5 * day)}, 30 * day, perhaps},
+		"too early":                               {life{made: made}, 3 * day, taken},
+		"taken for longer":                        {life{made, made.Add(20 * day)}, 21 * day, taken},
 	} {
-		t.Run(name, func(t *testing.T) {
-			g := newGoogle()
-			cred := &credential{Type: kindUser, ID: "1234-oneonone.apps.googleusercontent.com", Refresh: g.RefreshToken(ann), SignedIn: test.signedIn}
-			file := filepath.Join(t.TempDir(), "ann")
-			if err := cred.write(file); err != nil {
-				t.Fatal(err)
-			}
-			g.Revoke(ann)
-			d := &desk{g: g, sent: &recorder{next: g.Transport()}, log: &bytes.Buffer{}}
-			_, err := d.client(t, file, "").Calendars(context.Background())
-			var asks *calendar.RetryError
-			if !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), `run "oneonone auth ann"`) {
-				t.Errorf("%v, want %q", err, test.want)
-			}
-			if !errors.As(err, &asks) || asks.After != deadFor {
-				t.Errorf("it is tried again too soon: %v", err)
-			}
-		})
+		got := test.life.ended("ann", made.Add(test.now))
+		if !strings.Contains(got, test.want) || !strings.Contains(got, `run "oneonone auth ann"`) || !strings.HasPrefix(got, "Google refused the refresh token (invalid_grant)") {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// A sign-in that has ended is left alone for as long as only a person can repair
+// it, and what is known of it comes from its file.
+func TestDeadSignInIsLeftAlone(t *testing.T) {
+	g := newGoogle()
+	cred := &credential{Type: kindUser, ID: "1234-oneonone.apps.googleusercontent.com", Refresh: g.RefreshToken(ann),
+		SignedIn: time.Now().Add(-20 * 24 * time.Hour), Access: "old", Expiry: time.Now().Add(-time.Hour)}
+	file := filepath.Join(t.TempDir(), "ann")
+	if err := cred.write(file); err != nil {
+		t.Fatal(err)
+	}
+	g.Revoke(ann)
+	d := &desk{g: g, sent: &recorder{next: g.Transport()}, log: &bytes.Buffer{}}
+	_, err := d.client(t, file, "").Calendars(context.Background())
+	var asks *calendar.RetryError
+	if !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), "the access was taken away") {
+		t.Errorf("a sign-in that was taken two hours ago: %v", err)
+	}
+	if !errors.As(err, &asks) || asks.After != deadFor {
+		t.Errorf("it is tried again too soon: %v", err)
+	}
+}
+
+// A file that tells of a right too few, as after an update that needs another
+// one, does not keep the program from starting: what can be done goes on.
+func TestARightTooFewStopsNobody(t *testing.T) {
+	g := newGoogle()
+	granted := slices.DeleteFunc(scopeNames(), func(s string) bool { return s == gcal.CalendarAppCreatedScope })
+	cred := &credential{Type: kindUser, ID: "1234-oneonone.apps.googleusercontent.com", Refresh: g.RefreshToken(ann, granted...), Scopes: granted}
+	file := filepath.Join(t.TempDir(), "ann")
+	if err := cred.write(file); err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{g: g, sent: &recorder{next: g.Transport()}, log: &bytes.Buffer{}}
+	c := d.client(t, file, "")
+	const want = "the program has to make a calendar of its own, from which its suggestions come; run \"oneonone auth ann\""
+	if !strings.Contains(d.log.String(), "make a calendar of its own") {
+		t.Errorf("the log does not name it: %s", d.log)
+	}
+	if err := c.Rights(context.Background()); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("Rights: %v, want %q", err, want)
+	}
+	if _, err := c.Calendars(context.Background()); err != nil {
+		t.Errorf("what needs other rights: %v", err)
+	}
+	if _, err := c.OwnCalendar(context.Background()); !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), want) {
+		t.Errorf("what needs this one: %v, want %q", err, want)
+	}
+}
+
+// Google does not say which of a service account's rights is missing; the check does.
+func TestRightsOfAServiceAccount(t *testing.T) {
+	d := newDesk(t, calendartest.GoogleStyle{Clock: time.Now})
+	without := func(scope string) []string {
+		return slices.DeleteFunc(scopeNames(), func(s string) bool { return s == scope })
+	}
+	for name, test := range map[string]struct {
+		delegated []string
+		want, not string
+	}{
+		"all":          {scopeNames(), "", ""},
+		"one too few":  {without(gcal.CalendarFreebusyScope), "has to see when people are busy; add these scopes", gcal.CalendarEventsScope},
+		"none of them": {[]string{"drive.file"}, "may not act for this person", "lacks rights"},
+	} {
+		err := d.client(t, writeFile(t, d.g.ServiceAccount("robot@example.org", test.delegated...)), ann).Rights(context.Background())
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%s: %v", name, err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), test.not)):
+			t.Errorf("%s: %v, want %q and no %q", name, err, test.want, test.not)
+		}
+	}
+	d.g.Revoke(ann)
+	err := d.client(t, writeFile(t, d.g.ServiceAccount("robot@example.org", scopeNames()...)), ann).Rights(context.Background())
+	if !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), "subject") {
+		t.Errorf("a person who is not there: %v", err)
 	}
 }
 

@@ -126,6 +126,14 @@ func (c *credential) token() *oauth2.Token {
 	return &oauth2.Token{AccessToken: c.Access, RefreshToken: c.Refresh, Expiry: c.Expiry}
 }
 
+// life is what the file tells of the sign-in. Access tokens live for an hour.
+func (c *credential) life() life {
+	if c.Expiry.IsZero() {
+		return life{made: c.SignedIn}
+	}
+	return life{made: c.SignedIn, alive: c.Expiry.Add(-time.Hour)}
+}
+
 // keep takes over what a token brought.
 func (c *credential) keep(tok *oauth2.Token) {
 	c.Access, c.Expiry = tok.AccessToken, tok.Expiry

@@ -126,19 +126,30 @@ func reasonsOf(e *googleapi.Error) []string {
 	return reasons
 }
 
+// unauthorized is the reason why a service account gets no token: it may not
+// act for the person, or not with all the scopes.
+const unauthorized = "unauthorized_client"
+
+// reasonOf returns the reason that Google's token server gives.
+func reasonOf(e *oauth2.RetrieveError) string {
+	if e.ErrorCode != "" {
+		return e.ErrorCode
+	}
+	// A service account's errors are not taken apart by the library.
+	var body struct{ Error string }
+	if json.Unmarshal(e.Body, &body) != nil {
+		return ""
+	}
+	return body.Error
+}
+
 // signIn translates a refusal of Google's token server (RFC 6749 §5.2).
 func (c *Client) signIn(e *oauth2.RetrieveError) error {
 	code := 0
 	if e.Response != nil {
 		code = e.Response.StatusCode
 	}
-	reason := e.ErrorCode
-	if reason == "" { // a service account's errors are not taken apart by the library
-		var body struct{ Error string }
-		if json.Unmarshal(e.Body, &body) == nil {
-			reason = body.Error
-		}
-	}
+	reason := reasonOf(e)
 	f := &failure{code: code, unsent: true}
 	switch {
 	case code >= 500 || code == http.StatusTooManyRequests:
@@ -148,8 +159,8 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 		f.says = "Google refused the key of the service account (invalid_grant): is subject an address of the domain, the key still valid, and the clock right?"
 	case reason == "invalid_grant":
 		f.is = calendar.ErrAuth
-		f.says = c.deadSignIn(time.Now())
-	case reason == "unauthorized_client" || reason == "access_denied":
+		f.says = c.tokens.lived().ended(c.account, time.Now())
+	case reason == unauthorized || reason == "access_denied":
 		f.is = calendar.ErrAuth
 		f.says = c.needsDelegation()
 	case reason == "invalid_client" || reason == "deleted_client":
@@ -164,33 +175,6 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 		return &calendar.RetryError{After: deadFor, Err: f}
 	}
 	return f
-}
-
-// deadFor is how long an account whose sign-in has ended is left alone. A sign-in
-// made anew is found in its file, and at once after a restart.
-const deadFor = time.Hour
-
-// testingLife is how long Google lets sign-ins to OAuth clients live whose
-// publishing status is "Testing".
-const testingLife = 7 * 24 * time.Hour
-
-// deadSignIn says why a person's sign-in has ended, as far as can be told, and
-// what repairs it.
-func (c *Client) deadSignIn(now time.Time) string {
-	repair := fmt.Sprintf("run \"oneonone auth %s\"", c.account)
-	var since time.Time
-	if c.tokens != nil {
-		since = c.tokens.signedIn()
-	}
-	switch age := now.Sub(since); {
-	case since.IsZero():
-		return "Google refused the refresh token (invalid_grant); " + repair + ". " +
-			"If this comes every seven days, the OAuth client is still in \"Testing\": publish it"
-	case age > testingLife-12*time.Hour && age < testingLife+24*time.Hour:
-		return "Google ended the sign-in after seven days (invalid_grant), as it does while the OAuth client is in \"Testing\": " +
-			"publish it on the consent screen's page in the Google Cloud console, then " + repair
-	}
-	return "Google refused the refresh token (invalid_grant): the access was taken away, or not used for six months; " + repair
 }
 
 // needsDelegation says what an administrator has to do for a service account.

@@ -30,7 +30,8 @@ type tokens struct {
 	save    func(*oauth2.Token) error // nil where there is nothing to keep
 	granted []string                  // the scopes, as Google last told; empty when it has not yet
 	reread  func() (refresh string)   // takes over a newer credential file; nil where there is none
-	since   time.Time                 // when the person signed in, zero when that is not known
+	life    life
+	single  func(scope string) error // asks for a token for one right; nil for a person's sign-in
 	log     *slog.Logger
 	account string
 }
@@ -48,14 +49,21 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 			"write subject: with the address of the person", o.Credential)
 	case cred.service != nil:
 		t.fetch = fetchFor(ctx, *cred.service, o.Subject)
+		t.single = func(scope string) error {
+			conf := *cred.service
+			conf.Scopes = []string{scope}
+			_, err := fetchFor(ctx, conf, o.Subject)("")
+			return err
+		}
 	case o.Subject != "":
 		return nil, fmt.Errorf("subject is for the key of a service account, and %s is not one", o.Credential)
 	case cred.Refresh == "":
 		return nil, fmt.Errorf("nobody has signed in to Google yet; run \"oneonone auth %s\"", o.Account)
-	case len(cred.Scopes) > 0 && len(missingRights(cred.Scopes)) > 0:
-		return nil, errors.New(lackingRights(missingRights(cred.Scopes), o.Account))
 	default:
-		t.current, t.since = cred.token(), cred.SignedIn
+		t.current, t.granted, t.life = cred.token(), cred.Scopes, cred.life()
+		if lacking := t.lacking(); len(lacking) > 0 {
+			o.Logger.Warn("the sign-in lacks rights; what does not need them goes on", "account", o.Account, "err", lackingRights(lacking, o.Account))
+		}
 		conf := cred.config()
 		t.fetch = func(refresh string) (*oauth2.Token, error) {
 			return conf.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
@@ -70,7 +78,7 @@ func newTokens(cred *credential, o Options, base http.RoundTripper) (*tokens, er
 			if err != nil || newer.service != nil || newer.Refresh == "" || newer.Refresh == file.Refresh {
 				return ""
 			}
-			file, conf, t.since = *newer, newer.config(), newer.SignedIn
+			file, conf, t.life = *newer, newer.config(), newer.life()
 			return file.Refresh
 		}
 	}
@@ -110,7 +118,7 @@ func (t *tokens) get() (*oauth2.Token, error) {
 	if err != nil {
 		return nil, &unsent{err}
 	}
-	t.current = tok
+	t.current, t.life.alive = tok, time.Now()
 	if scope, ok := tok.Extra("scope").(string); ok {
 		t.granted = strings.Fields(scope)
 	}
@@ -140,11 +148,11 @@ func (t *tokens) lacking() []string {
 	return missingRights(t.granted)
 }
 
-// signedIn is when the person signed in; zero when that is not known.
-func (t *tokens) signedIn() time.Time {
+// lived is what is known of the person's sign-in.
+func (t *tokens) lived() life {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.since
+	return t.life
 }
 
 // drop forgets an access token that Google did not take.
