@@ -61,15 +61,16 @@ func organizerOf(data []byte) (address, agent string) {
 	if err != nil || master(root) == nil {
 		return "", ""
 	}
-	for _, line := range master(root).all("ORGANIZER") {
-		for _, p := range parameters(line) {
-			if value, ok := strings.CutPrefix(strings.ToUpper(p), "SCHEDULE-AGENT="); ok && value != "SERVER" {
-				agent = value
-			}
-		}
-		return mailOf(line), agent
+	lines := master(root).all("ORGANIZER")
+	if len(lines) == 0 {
+		return "", ""
 	}
-	return "", ""
+	for _, p := range parameters(lines[0]) {
+		if value, ok := strings.CutPrefix(strings.ToUpper(p), "SCHEDULE-AGENT="); ok && value != "SERVER" {
+			agent = value
+		}
+	}
+	return mailOf(lines[0]), agent
 }
 
 func mailOf(line string) string {

@@ -88,10 +88,22 @@ func (s *suggester) halves() {
 			continue
 		}
 		x := store.Suggestion{Account: c.own.m.account.Name, UID: old, Pair: c.pair.String(), With: s.e.name(s.w, c.guest), Reason: "The new series stands in the calendar already."}
-		if s.finishChange(c.own.m, c, &x, uid, next.own.s.master.Start, nil); s.halted() {
+		if s.finishChange(c.own.m, c, &x, uid, c.givenUpFor(next.own.s.master.Start, s.now), nil); s.halted() {
 			return
 		}
 	}
+}
+
+// givenUpFor is the first original start that the old series gives up for one that
+// begins at start: a week has meetings of only one of the two, except what has begun.
+func (c *care) givenUpFor(start, now time.Time) time.Time {
+	monday := weekOf(start, start.Location())
+	for _, o := range c.own.s.occurrences {
+		if !o.Original.Before(monday) && o.Original.Before(start) && o.Start.After(now) {
+			return o.Original
+		}
+	}
+	return start
 }
 
 // leftBehind reports whether the series, which has ended before the cut, has

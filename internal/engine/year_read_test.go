@@ -32,7 +32,6 @@ type thread struct {
 	exceptions []calendar.Event
 	title      string
 	text       string // all of it
-	order      time.Time
 }
 
 // stand is one meeting as somebody's calendar shows it.

@@ -26,7 +26,6 @@ type paper struct {
 	g    *calendartest.Google
 	d    *Documents
 	sent *recorder
-	ids  map[string]string // by pair, as the program remembers them
 }
 
 func newPaper(t testing.TB, style calendartest.GoogleStyle) *paper {
