@@ -22,7 +22,7 @@ type Choice struct {
 //
 // At most one suggestion occupies a pair. While one is Accepted, nothing else
 // happens. An open one stays as long as it is true, unless an occurrence has to be
-// moved: that cannot wait, so it displaces whatever is less urgent. No other kind
+// moved that comes before its answer is due: that cannot wait, so it displaces whatever is less urgent. No other kind
 // displaces another.
 func Choose(now time.Time, ps []Proposal, past []Suggested) Choice {
 	var ready []Proposal
@@ -51,7 +51,7 @@ func Choose(now time.Time, ps []Proposal, past []Suggested) Choice {
 		}
 		return c
 	}
-	if current.Kind != Move && len(ready) > 0 && ready[0].Kind == Move {
+	if current.Kind != Move && len(ready) > 0 && ready[0].Kind == Move && ready[0].Original.Before(current.asked().Add(patience)) {
 		return Choice{Withdraw: "a meeting of the two of you has to move first", Make: &ready[0]}
 	}
 	return Choice{Keep: true}
@@ -61,7 +61,7 @@ func Choose(now time.Time, ps []Proposal, past []Suggested) Choice {
 func untrue(k Kind) string {
 	switch k {
 	case Move:
-		return "the meeting does not have to move any more, or it is too late for that"
+		return "the meeting does not have to move any more, its new time is not free any more, or it is too late for that"
 	case MakeUp:
 		return "a catch-up in place of the deleted meeting is not needed any more"
 	case Return, CatchUp, Reconnect:

@@ -77,8 +77,9 @@ func TestR28Rests(t *testing.T) {
 
 func TestR28OneOpen(t *testing.T) {
 	now := start
-	a := at(3).Original
+	a := now.Add(2 * day)
 	move := Proposal{Kind: Move, UID: "s", Original: a}
+	distant := Proposal{Kind: Move, UID: "s", Original: at(3).Original}
 	catchUp := Proposal{Kind: CatchUp}
 	slower := Proposal{Kind: ToBiweekly, UID: "s"}
 	open := func(p Proposal, state State) Suggested {
@@ -98,6 +99,7 @@ func TestR28OneOpen(t *testing.T) {
 		{"no longer true, another is", []Proposal{catchUp}, open(slower, Open), false, true, CatchUp},
 		{"a more urgent one waits", []Proposal{slower, catchUp}, open(slower, Open), true, false, ""},
 		{"a move does not wait", []Proposal{slower, move}, open(slower, Open), false, true, Move},
+		{"one that comes after the answer does", []Proposal{slower, distant}, open(slower, Open), true, false, ""},
 		{"a move waits for a move", []Proposal{move, {Kind: Move, UID: "s", Original: a.Add(-week)}}, open(move, Open), true, false, ""},
 		{"accepted", []Proposal{move, catchUp}, open(slower, Accepted), true, false, ""},
 	} {

@@ -10,6 +10,7 @@ import (
 
 const (
 	grace        = 3                // days that a gap may be longer than it should (R26)
+	foresight    = 4                // days before the gap is full in which the catch-up is suggested: the days of grace may be a weekend
 	late         = 7                // days in which a catch-up that comes too late anyhow is to stand
 	longestCatch = 30 * time.Minute // a catch-up finds its place more easily than a whole meeting
 	ahead        = 7                // days before the end of an absence in which the catch-up after it is suggested
@@ -70,13 +71,13 @@ func (v *view) next(t time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// catchUp is R26, for pairs with a series in our care. It is suggested from the
-// day after the gap is full, so that a meeting in the days of grace keeps the
-// rule, when none is planned in those days. While an absence lasts or is about to
+// catchUp is R26, for pairs with a series in our care. It is suggested some days
+// before the gap is full, so that there is time for an answer and for a meeting in
+// the days of grace at the latest, when none is planned until then. While an absence lasts or is about to
 // begin, Return looks after the gap.
 func (v *view) catchUp() []Proposal {
 	met, known := v.lastMet(v.now)
-	if v.gap() == 0 || !known || v.days(met, v.now) <= v.gap() {
+	if v.gap() == 0 || !known || v.days(met, v.now) <= v.gap()-foresight {
 		return nil
 	}
 	soon := v.after(met, v.gap()+grace)

@@ -202,13 +202,14 @@ func TestR26Gap(t *testing.T) {
 		change  change
 		want    []Kind
 	}{
-		{"two weeks", week, Weekly, 14 * day, none, nil, nil},
-		{"a day more", week, Weekly, 15 * day, none, nil, []Kind{CatchUp}},
+		{"ten days", week, Weekly, 10 * day, none, nil, nil},
+		{"four days before two weeks are full", week, Weekly, 11 * day, none, nil, []Kind{CatchUp}},
+		{"more than two weeks", week, Weekly, 15 * day, none, nil, []Kind{CatchUp}},
 		{"a meeting within three days of grace", week, Weekly, 15 * day, single(17 * day), nil, nil},
 		{"a meeting after them", week, Weekly, 15 * day, single(18 * day), nil, []Kind{CatchUp}},
 		{"every three weeks is a rhythm", 3 * week, Other, 20 * day, none, nil, nil},
-		{"every month may be five weeks", 4 * week, Other, 35 * day, none, nil, nil},
-		{"but not six", 4 * week, Other, 36 * day, none, nil, []Kind{CatchUp}},
+		{"every month may be five weeks", 4 * week, Other, 31 * day, none, nil, nil},
+		{"but not six", 4 * week, Other, 32 * day, none, nil, []Kind{CatchUp}},
 		{"they are meeting right now", week, Weekly, 21*day + time.Minute, []Meeting{at(3), at(6)}, nil, nil},
 		{"nobody knows the period", 0, Other, 60 * day, none, nil, nil},
 		{"what stayed inside an absence was not held", week, Weekly, 15 * day, none, func(p *Pair, now *time.Time) {
@@ -246,7 +247,7 @@ func TestR26Gap(t *testing.T) {
 	}
 }
 
-// A gap is counted in days: the clocks that go back in October make two weeks no
+// A gap is counted in days: the clocks that go back in October make ten days no
 // longer.
 func TestR26ClocksMakeNoGap(t *testing.T) {
 	vienna, err := time.LoadLocation("Europe/Vienna")
@@ -255,13 +256,13 @@ func TestR26ClocksMakeNoGap(t *testing.T) {
 	}
 	p, _ := pairOf()
 	p.Zone = vienna
-	met := time.Date(2026, 10, 13, 10, 0, 0, 0, vienna)
+	met := time.Date(2026, 10, 17, 10, 0, 0, 0, vienna)
 	p.Held, p.Planned = []Meeting{{UID: "s", Original: met, Span: span.Of(met, time.Hour)}}, nil
 	if got := propose(p, time.Date(2026, 10, 27, 23, 30, 0, 0, vienna)); got != nil {
-		t.Errorf("proposed %v after two weeks", got)
+		t.Errorf("proposed %v after ten days", got)
 	}
 	if got := propose(p, time.Date(2026, 10, 28, 0, 30, 0, 0, vienna)); !slices.Equal(got, []Kind{CatchUp}) {
-		t.Errorf("proposed %v after fifteen days", got)
+		t.Errorf("proposed %v after eleven days", got)
 	}
 }
 

@@ -164,10 +164,10 @@ func (v *view) gapStands() []standing {
 	if v.gap() == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("A catch-up (R26) is suggested when the two of you have not met for more than %s and nothing is planned soon", plural(v.gap(), "day"))
+	text := fmt.Sprintf("A catch-up (R26) is suggested when more than %s without a meeting of the two of you are near and nothing is planned until then", plural(v.gap(), "day"))
 	met, known := v.lastMet(v.now)
 	next, planned := v.next(v.now)
-	wait := time.Duration(v.gap()+1) * day
+	wait := time.Duration(v.gap()-foresight+1) * day
 	switch {
 	case known && len(v.held) > 0:
 		text += fmt.Sprintf(": last met on %s", v.date(met))
@@ -177,7 +177,7 @@ func (v *view) gapStands() []standing {
 	}
 	if planned {
 		text += fmt.Sprintf(", next meeting on %s", v.date(next))
-		wait = max(wait, next.Sub(v.now)+time.Duration(v.gap()+1)*day)
+		wait = max(wait, next.Sub(v.now)+time.Duration(v.gap()-foresight+1)*day)
 	}
 	return []standing{{"R26", wait, text + "."}}
 }
