@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,8 +14,8 @@ import (
 )
 
 // signIn runs "oneonone auth carol" and pastes what answer makes of the address
-// that it tells.
-func signIn(t *testing.T, dir string, answer func(state string) string) (status int, stdout, stderr string) {
+// that it tells; network is nil where none is needed.
+func signIn(t *testing.T, dir string, network http.RoundTripper, answer func(asked *url.URL) string) (status int, stdout, stderr string) {
 	t.Helper()
 	cfg := filepath.Join(t.TempDir(), "oneonone.yaml")
 	text := "accounts: [{name: carol, provider: google, credential: carol, addresses: [carol@example.org]}]\n"
@@ -31,14 +32,13 @@ func signIn(t *testing.T, dir string, answer func(state string) string) (status 
 		for lines.Scan() {
 			fmt.Fprintln(&heard, lines.Text())
 			if u, err := url.Parse(lines.Text()); err == nil && u.Host == "accounts.google.com" {
-				state := u.Query().Get("state")
-				go fmt.Fprintln(paste, answer(state))
+				go fmt.Fprintln(paste, answer(u))
 			}
 		}
 	}()
 	status = Run(t.Context(), Env{
 		Args:  []string{"auth", "carol", "--config", cfg, "--credentials", dir},
-		Stdin: in, Stdout: out, Stderr: &complaints, Getenv: func(string) string { return "" },
+		Stdin: in, Stdout: out, Stderr: &complaints, Getenv: func(string) string { return "" }, Transport: network,
 	})
 	out.Close()
 	in.Close()
@@ -52,8 +52,8 @@ func TestAuthTellsWhatToDoAndTakesWhatIsPasted(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "carol"), []byte(client), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	status, out, complaints := signIn(t, dir, func(state string) string {
-		return "http://127.0.0.1:1/?error=access_denied&state=" + state
+	status, out, complaints := signIn(t, dir, nil, func(asked *url.URL) string {
+		return "http://127.0.0.1:1/?error=access_denied&state=" + asked.Query().Get("state")
 	})
 	if status != Failed || complaints != "oneonone: the sign-in was refused in the browser; nothing was changed\n" {
 		t.Errorf("status %d, %q", status, complaints)
@@ -74,7 +74,7 @@ func TestAuthSaysThatTheFileHasToBeWritable(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "carol"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	status, _, complaints := signIn(t, dir, func(string) string { return "" })
+	status, _, complaints := signIn(t, dir, nil, func(*url.URL) string { return "" })
 	if status != Failed || !strings.Contains(complaints, "cannot be read and replaced: is a directory\n") ||
 		!strings.Contains(complaints, "oneonone: hint: the file and its directory have to be writable") {
 		t.Errorf("status %d, %q", status, complaints)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+	gcal "google.golang.org/api/calendar/v3"
 )
 
 // Authorization is one person's sign-in to Google. Credential and Show are required.
@@ -125,8 +126,12 @@ func exchange(ctx context.Context, a Authorization, cred *credential, conf *oaut
 	return cred.write(a.Credential)
 }
 
-// missingRights words the scopes that are not among the granted ones.
+// missingRights words the scopes that are not among the granted ones. The scope
+// of all that a calendar has stands for each of them.
 func missingRights(granted []string) []string {
+	if slices.Contains(granted, gcal.CalendarScope) {
+		return nil
+	}
 	var missing []string
 	for _, s := range scopes {
 		if !slices.Contains(granted, s.scope) {
