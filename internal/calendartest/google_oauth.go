@@ -78,11 +78,13 @@ func (g *Google) AccessToken(user string, scopes ...string) string {
 	return g.newAccess(grant{user: user, scopes: fullScopes(scopes)}, 366*24*time.Hour)
 }
 
-// RefreshToken returns what a person who signed in leaves to a program.
+// RefreshToken returns what a person who signed in leaves to a program. Who has
+// signed in is no longer revoked.
 func (g *Google) RefreshToken(user string, scopes ...string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.mustUser(user)
+	delete(g.auth.dead, user)
 	return g.newRefresh(grant{user: user, scopes: fullScopes(scopes)})
 }
 
