@@ -105,8 +105,9 @@ func TestGoogleSignIn(t *testing.T) {
 func TestGoogleRefresh(t *testing.T) {
 	b := newBoard(t, GoogleStyle{})
 	c := b.config()
+	left := b.RefreshToken(ann)
 	refresh := func() (*oauth2.Token, error) {
-		return c.TokenSource(b.online(), &oauth2.Token{RefreshToken: b.RefreshToken(ann)}).Token()
+		return c.TokenSource(b.online(), &oauth2.Token{RefreshToken: left}).Token()
 	}
 	token, err := refresh()
 	if err != nil || token.AccessToken == "" {
@@ -121,7 +122,11 @@ func TestGoogleRefresh(t *testing.T) {
 	b.Revoke(ann)
 	_, err = refresh()
 	refusedWith(t, err, "invalid_grant")
-	if n := b.Calls()["oauth.token"]; n < 3 {
+	left = b.RefreshToken(ann)
+	if _, err = refresh(); err != nil {
+		t.Errorf("after a new sign-in: %v", err)
+	}
+	if n := b.Calls()["oauth.token"]; n < 4 {
 		t.Errorf("the token endpoint was asked %d times", n)
 	}
 }
