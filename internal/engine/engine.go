@@ -35,6 +35,8 @@ type Account struct {
 	// Agenda keeps the agendas of the pairs whose meetings this account
 	// organizes; nil for pages of the program's own.
 	Agenda Publisher
+	// Meet tells how long the person's meetings took; nil when that is not asked for.
+	Meet calendar.Measurer
 }
 
 // Contact is somebody the configuration describes beside the accounts.
@@ -90,6 +92,7 @@ type Engine struct {
 	agenda map[string]store.Agenda  // what was last told of each pair
 	topics map[string][]store.Topic // by pair: what its next meeting was last told to have
 	papers papers
+	talks  talks
 
 	noted      map[meetingKey]bool          // meetings whose conflicts are known to the store
 	measured   map[meetingKey]time.Duration // lengths that the store knows from changed ends

@@ -47,7 +47,7 @@ func (e *Engine) noteEvidence(ctx context.Context, w *world, plan reschedule.Pla
 		}
 		e.measured[key] = took
 	}
-	return nil
+	return e.measure(ctx, w)
 }
 
 // collides reports whether the weekly time is to blame: somebody who is away could

@@ -126,6 +126,9 @@ func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
 		if t := e.papers.trouble(a.Name); s.Failing == "" && t.words != "" {
 			s.Failing, s.FailingSince, s.NextTry = "agenda: "+t.words, t.since, t.nextTry
 		}
+		if t := e.talks.failing[a.Name]; s.Failing == "" && t.words != "" {
+			s.Failing, s.FailingSince = "meeting lengths: "+t.words, t.since
+		}
 		if err == nil {
 			h.lastPass = now
 		}
