@@ -182,7 +182,7 @@ func (c *Client) Calendars(ctx context.Context) ([]calendar.Calendar, error) {
 			list = append(list, listed(e))
 		}
 	}
-	return list, nil
+	return c.settled(ctx, list)
 }
 
 // calendarList reads the whole list, with the calendars that the person has hidden.
