@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -156,17 +157,17 @@ func checkFortnightly(t *testing.T, o *office) {
 // With every second step the program's records are lost too: then the change is
 // either finished all the same, or had not begun.
 func TestR29CutAtEachStepOverGoogle(t *testing.T) {
-	count := func(o *office) *int {
-		n := new(int)
-		o.g.OnRequest(func(*http.Request) { *n++ })
+	count := func(o *office) *atomic.Int64 {
+		n := new(atomic.Int64) // The accounts are pulled side by side.
+		o.g.OnRequest(func(*http.Request) { n.Add(1) })
 		return n
 	}
-	requests := 0
+	requests := int64(0)
 	synctest.Test(t, func(t *testing.T) {
 		o := agreed(t, calendartest.GoogleStyle{})
 		n := count(o)
 		o.pass()
-		requests = *n
+		requests = n.Load()
 	})
 	for k := range 2 * requests {
 		at, applied := k/2+1, k%2 == 1
@@ -174,10 +175,10 @@ func TestR29CutAtEachStepOverGoogle(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := agreed(t, calendartest.GoogleStyle{})
 				before, n := o.meets(ann), count(o)
-				dead := func(*http.Request) bool { return *n > at || *n == at && !applied }
+				dead := func(*http.Request) bool { return n.Load() > at || n.Load() == at && !applied }
 				o.g.Script(
 					calendartest.Fault{Match: dead, Do: calendartest.CutBefore},
-					calendartest.Fault{Match: func(*http.Request) bool { return *n == at }, Do: calendartest.CutAfter},
+					calendartest.Fault{Match: func(*http.Request) bool { return n.Load() == at }, Do: calendartest.CutAfter},
 				)
 				o.now = o.now.Add(15 * time.Minute)
 				if _, err := o.e.Pass(context.Background(), o.now, true); err != nil {
