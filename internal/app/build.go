@@ -82,8 +82,8 @@ func (a *App) openGoogle(acc config.Account, documents bool) (client, error) {
 	c, err := google.New(google.Options{
 		Account: acc.Name, Credential: file, Subject: acc.Subject,
 		Projects:  &a.projects,
-		Documents: documents,
-		Logger:    a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
+		Documents: documents, Meet: acc.Meet,
+		Logger: a.o.Log, UserAgent: "oneonone/" + a.o.Version, Transport: a.o.Transport,
 	})
 	if err != nil {
 		return nil, &ConfigError{Problem: fmt.Sprintf("account %q: %v", acc.Name, err)}
@@ -142,6 +142,7 @@ func engineOptions(r *running) engine.Options {
 	for _, acc := range c.Accounts {
 		o.Accounts = append(o.Accounts, engine.Account{
 			Agenda: publisherOf(r.logins[acc.Name].client),
+			Meet:   measurerOf(r.logins[acc.Name].client),
 			Name:   acc.Name,
 			Person: calendar.Person{Name: spokenName(acc.Name), Addresses: acc.Addresses, Zone: acc.Zone},
 			Hours:  acc.Hours, Calendars: acc.Calendars, Provider: r.logins[acc.Name].client,

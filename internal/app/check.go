@@ -21,6 +21,9 @@ type Checked struct {
 	// Agenda is why agendas cannot be kept as documents, in words; nil also where
 	// they are not to be.
 	Agenda error
+	// Meet is why Google Meet cannot be asked how long meetings took, in words; nil
+	// also where it is not to be.
+	Meet error
 }
 
 // Check signs in to every account and lists its calendars. It changes nothing.
@@ -45,6 +48,9 @@ func (a *App) Check(ctx context.Context) []Checked {
 			c.Skew, c.Told = l.client.Skew()
 			if d := documentsOf(l.client); d != nil {
 				c.Agenda = d.Check(ctx)
+			}
+			if m := meetOf(l.client); m != nil {
+				c.Meet = m.Check(ctx)
 			}
 		}
 		out = append(out, c)

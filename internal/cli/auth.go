@@ -46,7 +46,7 @@ func auth(ctx context.Context, c *call) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var unwritten error
-	err = google.Authorize(ctx, google.Authorization{Credential: file, Documents: app.KeepsDocuments(cfg, acc), Pasted: c.env.Stdin, Transport: c.env.Transport, Show: func(address string) {
+	err = google.Authorize(ctx, google.Authorization{Credential: file, Documents: app.KeepsDocuments(cfg, acc), Meet: acc.Meet, Pasted: c.env.Stdin, Transport: c.env.Transport, Show: func(address string) {
 		// Nobody can answer an address that was not told.
 		if unwritten = write(c.env.Stdout, signInText(name, address)); unwritten != nil {
 			stop()

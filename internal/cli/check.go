@@ -66,6 +66,11 @@ func (c *call) complain(checked []app.Checked) error {
 			c.say.say("account %q: the server's clock is %s %s ours", k.Account, length(k.Skew), aheadOf(k.Skew))
 			c.say.hint("one of the two machines should set its clock by NTP")
 		}
+		if k.Meet != nil {
+			c.say.say("account %q: Google Meet cannot be asked how long meetings took: %v", k.Account, k.Meet)
+			c.say.hint("meetings are looked after all the same")
+			err = errTold
+		}
 	}
 	return err
 }
@@ -94,6 +99,9 @@ func (c *call) checkText(path string, cfg *config.Config) string {
 	p.line("credentials  %s", c.credentialsText())
 	p.line("agenda       %s", agendaText(cfg))
 	p.line("asks as      %s", asksAs(cfg))
+	if names := inMeet(cfg); names != "" {
+		p.line("measures     how long meetings take, by Google Meet: %s", names)
+	}
 	p.line("listens on   %s", cfg.Listen)
 	if u := cfg.Push.URL; u != nil {
 		p.line("told at      %s, by Google", u)
@@ -125,6 +133,17 @@ func every(x config.Person) string {
 		parts = append(parts, "new until "+x.Onboarding.Format(time.DateOnly))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// inMeet names the accounts through which Google Meet is asked.
+func inMeet(cfg *config.Config) string {
+	var names []string
+	for _, a := range cfg.Accounts {
+		if a.Meet {
+			names = append(names, a.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // asksAs tells from whom suggestions come.

@@ -83,7 +83,7 @@ func (c *checker) accounts(v *value, accounts []Account) {
 func (c *checker) caldav(v *value, a Account) {
 	c.required(v, "url", "name the server, such as https://dav.example.org/")
 	c.required(v, "username", "name the user to sign in as")
-	c.useless(v, "which accounts of provider caldav do not have", "subject")
+	c.useless(v, "which accounts of provider caldav do not have", "subject", "meet")
 	if name := v.key("username"); name.ok() && strings.Contains(a.Username, ":") {
 		// RFC 7617 section 2: the first colon ends the user's name.
 		c.wrong(name, problem{"the name has a colon in it, with which nobody can sign in", "the password does not stand here: credential names the file that holds it"})

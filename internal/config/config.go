@@ -92,6 +92,7 @@ type Account struct {
 	Username   string   // CalDAV; without a colon, which Basic cannot carry
 	Credential string   // a plain file name in the credentials directory
 	Subject    string   // Google: whom a service account stands for; "" for nobody
+	Meet       bool     // Google: Meet is asked how long meetings took
 	Addresses  []string // at least one; lower case, nobody else's
 	// Zone is nil when the file leaves it to the calendar.
 	Zone      *time.Location

@@ -151,6 +151,9 @@ func TestParse(t *testing.T) {
 		{"a service account of Google", `accounts: [{name: ann, provider: google, credential: key, subject: Ann@example.org, addresses: [ann@example.org]}]`, func(c *Config) {
 			c.Accounts[0] = Account{Name: "ann", Provider: "google", Credential: "key", Subject: "ann@example.org", Addresses: []string{"ann@example.org"}, Hours: hours.Default}
 		}},
+		{"a person who meets in Google Meet", `accounts: [{name: ann, provider: google, credential: ann, meet: true, addresses: [ann@example.org]}]`, func(c *Config) {
+			c.Accounts[0] = Account{Name: "ann", Provider: "google", Credential: "ann", Meet: true, Addresses: []string{"ann@example.org"}, Hours: hours.Default}
+		}},
 		{"a person with an address only", account + "people: [{addresses: [carl@partner.example]}]", func(c *Config) {
 			c.People = []Person{{Addresses: []string{"carl@partner.example"}, Hours: hours.Default}}
 		}},

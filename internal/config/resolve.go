@@ -52,6 +52,7 @@ func resolveAccount(r *report, v *value) Account {
 	set(r, v.key("username"), &a.Username, parseText)
 	set(r, v.key("credential"), &a.Credential, parseCredential)
 	set(r, v.key("subject"), &a.Subject, parseAddress)
+	set(r, v.key("meet"), &a.Meet, parseBool)
 	setAll(r, v.key("addresses"), &a.Addresses, parseAddress)
 	set(r, v.key("time_zone"), &a.Zone, parseZone)
 	set(r, v.key("working_hours"), &a.Hours, parseHours)

@@ -82,6 +82,7 @@ var schema = group(
 		key{"username", text},
 		key{"credential", text},
 		key{"subject", text},
+		key{"meet", text},
 		key{"addresses", texts},
 		key{"time_zone", text},
 		key{"working_hours", text},
