@@ -70,7 +70,7 @@ type Client struct {
 	tokens    *tokens
 	calls     []googleapi.CallOption // go with every request
 	special   []verdict              // on answers of another interface than the calendar
-	scopes    []string               // all that are asked for
+	scopes    []string               // that are asked for
 	documents *Documents
 	meet      *Meet
 	aside     string // id of the program's own calendar, "" when it has to be looked for

@@ -71,8 +71,9 @@ func newDocuments(c *Client, cred *credential, t *tokens, o Options) (*Documents
 	case cred.documents != nil:
 		conf := *cred.documents
 		t = serviceTokens(conf, o.Subject, c.wire.base)
+		own.scopes = []string{documentScope}
 	case len(cred.Scopes) > 0 && !slices.Contains(cred.Scopes, documentScope):
-		d.lacks = fmt.Errorf("%w: %s", calendar.ErrAuth, strings.ReplaceAll(lacksDocuments, "ACCOUNT", c.account))
+		d.lacks = &failure{says: strings.ReplaceAll(lacksDocuments, "ACCOUNT", c.account), is: calendar.ErrAuth}
 	}
 	// Docs and Drive have budgets of their own.
 	client := option.WithHTTPClient(&http.Client{Transport: newBudget(&signer{base: c.wire, tokens: t}, nil)})

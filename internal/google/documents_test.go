@@ -45,6 +45,9 @@ func TestDocumentsAreARightOfTheirOwn(t *testing.T) {
 				if !errors.Is(err, calendar.ErrAuth) || !strings.Contains(err.Error(), c.says) {
 					t.Errorf("without the right: %v", err)
 				}
+				if strings.Contains(err.Error(), "password") || strings.Contains(err.Error(), "calendar.events") {
+					t.Errorf("it names what is not missing: %v", err)
+				}
 			}
 		})
 	}

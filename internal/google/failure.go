@@ -179,6 +179,10 @@ func (c *Client) signIn(e *oauth2.RetrieveError) error {
 
 // needsDelegation says what an administrator has to do for a service account.
 func (c *Client) needsDelegation() string {
-	return "the service account may not act for this person; let its client id use these scopes in the Admin console, " +
+	says := "the service account may not act for this person"
+	if c.special != nil { // beside the calendar, for which it may
+		says = "the service account may not do this for the person"
+	}
+	return says + "; let its client id use these scopes in the Admin console, " +
 		"under domain-wide delegation: " + strings.Join(c.scopes, ",")
 }

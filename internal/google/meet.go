@@ -61,8 +61,9 @@ func newMeet(c *Client, cred *credential, t *tokens, o Options) (*Meet, error) {
 		conf := *cred.service
 		conf.Scopes = []string{meetScope}
 		t = serviceTokens(conf, o.Subject, c.wire.base)
+		own.scopes = []string{meetScope}
 	case len(cred.Scopes) > 0 && !slices.Contains(cred.Scopes, meetScope):
-		m.lacks = fmt.Errorf("%w: %s", calendar.ErrAuth, strings.ReplaceAll(lacksMeet, "ACCOUNT", c.account))
+		m.lacks = &failure{says: strings.ReplaceAll(lacksMeet, "ACCOUNT", c.account), is: calendar.ErrAuth}
 	}
 	// Meet has a budget of its own.
 	client := &http.Client{Transport: newBudget(&signer{base: c.wire, tokens: t}, nil)}
