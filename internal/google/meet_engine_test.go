@@ -3,6 +3,7 @@ package google_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,9 +15,11 @@ import (
 	"time"
 
 	"oneonone/internal/cadence"
+	"oneonone/internal/calendar"
 	"oneonone/internal/calendartest"
 	"oneonone/internal/engine"
 	"oneonone/internal/google"
+	"oneonone/internal/span"
 )
 
 const meetRight = "meetings.space.readonly"
@@ -26,25 +29,26 @@ const meetRight = "meetings.space.readonly"
 func measuring(o *office, options *engine.Options) {
 	talking(o, options)
 	o.g.Edit(ann, "weekly0001", `{"conferenceData":{"createRequest":{"requestId":"r1"}}}`)
-	c := o.signInForMeet(meetRight)
+	c := o.signInForMeet(ann, meetRight)
 	options.Accounts[0].Provider, options.Accounts[0].Meet = c, c.Meet()
 }
 
-// signInForMeet signs Ann in with rights beside those for the calendar.
-func (o *office) signInForMeet(rights ...string) *google.Client {
+// signInForMeet signs somebody in with rights beside those for the calendar.
+func (o *office) signInForMeet(who string, rights ...string) *google.Client {
 	o.Helper()
 	rights = append(rights, "calendar")
 	data, err := json.Marshal(map[string]any{
-		"type": "authorized_user", "client_id": "x", "access_token": o.g.AccessToken(ann, rights...), "refresh_token": "x", "expiry": time.Now().AddDate(1, 0, 0),
+		"type": "authorized_user", "client_id": "x", "access_token": o.g.AccessToken(who, rights...), "refresh_token": "x", "expiry": time.Now().AddDate(1, 0, 0),
 	})
 	if err != nil {
 		o.Fatal(err)
 	}
-	file := filepath.Join(o.TempDir(), "meet")
+	name, _, _ := strings.Cut(who, "@")
+	file := filepath.Join(o.TempDir(), name)
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		o.Fatal(err)
 	}
-	c, err := google.New(google.Options{Account: "ann", Credential: file, Meet: true, Transport: o.g.Transport(), Logger: slog.New(slog.DiscardHandler)})
+	c, err := google.New(google.Options{Account: name, Credential: file, Meet: true, Transport: o.g.Transport(), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		o.Fatal(err)
 	}
@@ -98,6 +102,21 @@ func (o *office) passAt(at time.Time) {
 	o.Helper()
 	o.now = at.Add(-15 * time.Minute)
 	o.pass()
+}
+
+// failing is what the status of Ann's account tells.
+func (o *office) failing() string {
+	o.Helper()
+	all, err := o.db.AccountStatuses(context.Background())
+	if err != nil {
+		o.Fatal(err)
+	}
+	for _, s := range all {
+		if s.Account == "ann" {
+			return s.Failing
+		}
+	}
+	return ""
 }
 
 func (o *office) noViolations() {
@@ -206,7 +225,7 @@ func TestMeetingsGoOnWithoutMeet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var options *engine.Options
 		o := newOffice(t, calendartest.GoogleStyle{}, measuring, func(o *office, op *engine.Options) {
-			op.Accounts[0].Meet = o.signInForMeet().Meet()
+			op.Accounts[0].Meet = o.signInForMeet(ann).Meet()
 			options = op
 		})
 		for i, day := range []int{3, 10, 17} {
@@ -224,30 +243,17 @@ func TestMeetingsGoOnWithoutMeet(t *testing.T) {
 		if n := o.asksMeet(); n > 8 {
 			t.Errorf("a Meet that refuses was asked %d times", n)
 		}
-		status := func() string {
-			t.Helper()
-			all, err := o.db.AccountStatuses(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, s := range all {
-				if s.Account == "ann" {
-					return s.Failing
-				}
-			}
-			return ""
-		}
-		if s := status(); !strings.HasPrefix(s, "meeting lengths: ") || !strings.Contains(s, `the sign-in lacks the right to see how long people talked in Google Meet; run "oneonone auth ann"`) {
+		if s := o.failing(); !strings.HasPrefix(s, "meeting lengths: ") || !strings.Contains(s, `the sign-in lacks the right to see how long people talked in Google Meet; run "oneonone auth ann"`) {
 			t.Errorf("status tells %q", s)
 		}
 		again := *options
-		again.Accounts[0].Meet = o.signInForMeet(meetRight).Meet()
+		again.Accounts[0].Meet = o.signInForMeet(ann, meetRight).Meet()
 		again.Store = o.db
 		o.e = engine.New(again)
 		for range 2 {
 			o.pass()
 		}
-		if s := status(); s != "" || o.measured() != "3 Nov 12, 10 Nov 13, 17 Nov 14" {
+		if s := o.failing(); s != "" || o.measured() != "3 Nov 12, 10 Nov 13, 17 Nov 14" {
 			t.Errorf("with the right: %q, measured %s", s, o.measured())
 		}
 		o.noViolations()
@@ -282,6 +288,73 @@ func TestR20MeasuredOverATroubledGoogle(t *testing.T) {
 					t.Errorf("the 1:1s begin at %s", got)
 				}
 				o.noViolations()
+			})
+		})
+	}
+}
+
+// Where the organizer's account is not to ask, the guest's does: Meet tells those
+// who were there.
+func TestR20MeetIsAskedByTheGuest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, calendartest.GoogleStyle{}, measuring, func(o *office, options *engine.Options) {
+			options.Accounts[0].Meet = nil
+			options.Accounts[1].Meet = o.signInForMeet(bob, meetRight).Meet()
+		})
+		o.talk(o.tuesday(17), 12)
+		o.pass()
+		if got := o.measured(); got != "17 Nov 12" {
+			t.Errorf("measured %s\n%s", got, &o.log)
+		}
+		o.noViolations()
+	})
+}
+
+// told is a service that answers everything like this.
+type told struct {
+	asked *int
+	err   error // nil: it never answers
+}
+
+func (m told) Measured(ctx context.Context, _ string, _ span.Span) (time.Duration, bool, error) {
+	*m.asked++
+	if m.err == nil {
+		<-ctx.Done()
+		return 0, false, ctx.Err()
+	}
+	return 0, false, m.err
+}
+
+// A service that hangs, or refuses, holds nothing up and is not asked again and again.
+func TestMeetThatDoesNotTell(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		asks int // in two hours, after three meetings
+		says string
+	}{
+		"it hangs":          {nil, 7, "meeting lengths: the server did not answer in time"},
+		"it refuses":        {fmt.Errorf("%w: not yours", calendar.ErrRefused), 3, "meeting lengths: the server does not accept the change: not yours"},
+		"it is busy, later": {&calendar.RetryError{After: 6 * time.Hour, Err: errors.New("busy")}, 1, "meeting lengths: busy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				asks := 0
+				o := newOffice(t, calendartest.GoogleStyle{}, measuring, func(_ *office, options *engine.Options) {
+					options.Accounts[0].Meet = told{&asks, c.err}
+				})
+				for range 8 {
+					began := time.Now()
+					o.pass()
+					if took := time.Since(began); took > time.Minute {
+						t.Errorf("a pass took %s", took)
+					}
+				}
+				if got := o.starts(); got != "1 09:15, 8 09:15, 1 09:15, 8 09:15" {
+					t.Errorf("the 1:1s begin at %s", got)
+				}
+				if asks > c.asks || o.failing() != c.says || strings.Count(o.log.String(), "it cannot be asked") != 1 {
+					t.Errorf("asked %d times; status tells %q\n%s", asks, o.failing(), &o.log)
+				}
 			})
 		})
 	}

@@ -11,6 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"oneonone/internal/calendar"
 	"oneonone/internal/calendartest"
 	"oneonone/internal/span"
@@ -303,4 +305,36 @@ func TestTraceOfMeet(t *testing.T) {
 		t.Fatalf("Measured: %t, %v", found, err)
 	}
 	compareTrace(t, "meet", r.sent.list)
+}
+
+// TestMeasuredIsWhenTwoWereThere compares with a count of the minutes in which at
+// least two people were there, in one conference that lies in the meeting.
+func TestMeasuredIsWhenTwoWereThere(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := newRoom(t, calendartest.GoogleStyle{DeviceParticipants: rapid.Bool().Draw(rt, "devices"), Page: rapid.IntRange(0, 2).Draw(rt, "page")})
+		present := map[string][30]bool{}
+		var sessions []calendartest.MeetSession
+		for range rapid.IntRange(1, 6).Draw(rt, "sessions") {
+			who := rapid.SampledFrom([]string{ann, bob}).Draw(rt, "who")
+			from := rapid.IntRange(0, 28).Draw(rt, "from")
+			to := rapid.IntRange(from+1, 29).Draw(rt, "to")
+			there := present[who]
+			for m := from; m < to; m++ {
+				there[m] = true
+			}
+			present[who] = there
+			sessions = append(sessions, inRoom(who, from, to))
+		}
+		r.g.Talked(r.code, sessions...)
+		want := 0
+		for m := range 30 {
+			if present[ann][m] && present[bob][m] {
+				want++
+			}
+		}
+		got, found, err := r.m.Measured(context.Background(), r.code, halfTen())
+		if err != nil || got != time.Duration(want)*time.Minute || found != (want > 0) {
+			rt.Errorf("Measured = %s, %t, %v, want %d minutes of %v", got, found, err, want, sessions)
+		}
+	})
 }
