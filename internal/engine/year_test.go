@@ -183,6 +183,10 @@ func TestYear(t *testing.T) {
 func (y *year) run() {
 	y.begin()
 	end := time.Date(2028, 1, 3, 0, 0, 0, 0, time.UTC)
+	if raced {
+		end = time.Date(2027, 5, 3, 0, 0, 0, 0, time.UTC)
+		y.Logf("with the race detector the year ends on %s, after one change of all clocks", end.Format(time.DateOnly))
+	}
 	again := 0
 	for ; y.now.Before(end) && !y.gaveUp(); y.now = y.now.Add(quarter) {
 		if y.now.Weekday() == time.Monday && y.now.Hour() == 0 && y.now.Minute() == 0 {
