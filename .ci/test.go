@@ -26,7 +26,7 @@ func main() {
 	if tool == "" {
 		tool = "go"
 	}
-	cmd := exec.Command(tool, append([]string{"test", "-json"}, os.Args[1:]...)...)
+	cmd := exec.Command(tool, append([]string{"test", "-json", "-timeout=14m"}, os.Args[1:]...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err == nil {
