@@ -80,12 +80,12 @@ func (e *Engine) measure(ctx context.Context, w *world) error {
 	for i := range e.o.Accounts {
 		name := e.o.Accounts[i].Name
 		for _, x := range talked[name] {
-			if !x.asked || x.err != nil && ctx.Err() != nil {
-				continue
-			}
 			if err := e.noteTalk(ctx, x, w.now); err != nil {
 				return err
 			}
+		}
+		if asked, err := troubleOf(talked[name]); asked && ctx.Err() == nil {
+			e.noteTalkTrouble(name, w.now, err)
 		}
 	}
 	e.o.Progress()
@@ -177,9 +177,8 @@ func askAfter(ctx context.Context, list []*talk) {
 func (e *Engine) noteTalk(ctx context.Context, x *talk, now time.Time) error {
 	mt := x.meeting
 	key := keyOf(mt.UID, mt.Original)
-	e.noteTalkTrouble(x.account.Name, now, x.err)
 	switch {
-	case x.err != nil && !errors.Is(x.err, calendar.ErrRefused):
+	case !x.asked || x.err != nil && !errors.Is(x.err, calendar.ErrRefused):
 		return nil
 	case !x.found || x.length > longest:
 		e.talks.asked[key] = now
@@ -193,6 +192,27 @@ func (e *Engine) noteTalk(ctx context.Context, x *talk, now time.Time) error {
 		e.talks.known[key] = true
 	}
 	return err
+}
+
+// troubleOf returns why nothing was told of an account's meetings, and whether any
+// was asked after. That one of them was refused counts only when none was told of.
+func troubleOf(list []*talk) (asked bool, err error) {
+	told := false
+	for _, x := range list {
+		asked = asked || x.asked
+		switch {
+		case x.err != nil && !errors.Is(x.err, calendar.ErrRefused):
+			return true, x.err
+		case x.err != nil:
+			err = x.err
+		case x.asked:
+			told = true
+		}
+	}
+	if told {
+		return asked, nil
+	}
+	return asked, err
 }
 
 // noteTalkTrouble keeps why an account's service does not tell how long people

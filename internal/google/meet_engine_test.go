@@ -359,3 +359,29 @@ func TestMeetThatDoesNotTell(t *testing.T) {
 		})
 	}
 }
+
+// oneByOne is told, and then not, in turns.
+type oneByOne struct{ asked *int }
+
+func (m oneByOne) Measured(context.Context, string, span.Span) (time.Duration, bool, error) {
+	if *m.asked++; *m.asked%2 == 0 {
+		return 0, false, calendar.ErrRefused
+	}
+	return 12 * time.Minute, true, nil
+}
+
+// A refusal that is about one meeting is none of the account's trouble.
+func TestOneMeetingIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asks := 0
+		o := newOffice(t, calendartest.GoogleStyle{}, measuring, func(_ *office, options *engine.Options) {
+			options.Accounts[0].Meet = oneByOne{&asks}
+		})
+		for range 3 {
+			o.pass()
+		}
+		if asks != 3 || o.failing() != "" || o.measured() != "3 Nov 12, 17 Nov 12" {
+			t.Errorf("asked %d times, measured %s; status tells %q", asks, o.measured(), o.failing())
+		}
+	})
+}
