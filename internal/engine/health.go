@@ -124,7 +124,7 @@ func (e *Engine) passed(ctx context.Context, now time.Time, r *Report) error {
 			s.Failing, s.FailingSince = words, since
 		}
 		if t := e.papers.trouble(a.Name); s.Failing == "" && t.words != "" {
-			s.Failing, s.FailingSince, s.NextTry = "agenda: "+t.words, t.since, t.nextTry
+			s.Failing, s.FailingSince = "agenda: "+t.words, t.since // A next try would be read as that of a parked account.
 		}
 		if t := e.talks.failing[a.Name]; s.Failing == "" && t.words != "" {
 			s.Failing, s.FailingSince = "meeting lengths: "+t.words, t.since
